@@ -1,0 +1,73 @@
+/*
+ * The loop that every filter runs: records from the files named on the command line, or from stdin, each handed
+ * to a function; what the function writes goes to stdout.
+ *
+ * It keeps the promises that all filters share: a bad line gives one diagnostic "FILE:LINE: bad record: REASON"
+ * and goes verbatim to --reject, and the status at the end is EROS_DATA; --strict stops at the first; a record
+ * above --max-record streams to --reject; output is flushed before the filter waits for input; a file that
+ * cannot be opened is EROS_NOINPUT and the rest are read; TERM and INT flush and end with 128 plus the signal.
+ *
+ *   static struct filter filter = FILTER_INIT;
+ *   struct argp_child children[] = {{&filter_argp, 0, "Input:", 0}, {0}};   with state->child_inputs[0] = &filter
+ *   filter.record = on_record;
+ *   return filter_run(&filter, argv + index);
+ */
+#ifndef RECORD_FILTER_H
+#define RECORD_FILTER_H
+
+#include "record/reader.h"
+#include "record/record.h"
+#include "record/writer.h"
+
+#include <argp.h>
+
+struct filter {
+	/* Set by the command before filter_run. */
+	void (*record)(struct filter *f, const struct record *r);
+	/*
+	 * Where set: a line that is no record is shown to this first; true says it was dealt with and is no
+	 * error. LINE may be changed in place (its length stays).
+	 */
+	bool (*bad_line)(struct filter *f, struct str line);
+	/* Where set: called when tick_ms have passed without a record, and at the end of each file. */
+	void (*tick)(struct filter *f);
+	int tick_ms;
+	void *arg;
+
+	/* For the command's use while it runs. */
+	struct writer out;
+	struct buf scratch; /* reset before each record */
+	int status;         /* the worst so far; raise it with filter_status */
+	const char *file;   /* the file being read, "stdin" for standard input */
+	struct reader in;
+
+	/* Set by the options. */
+	const char *reject_path;
+	size_t max_record;
+	bool strict;
+
+	/* private */
+	int reject_fd;
+	struct record rec;
+	bool stop;
+};
+
+#define FILTER_INIT {.max_record = 16 << 20, .reject_fd = -1}
+
+/* --max-record, --reject and --strict. */
+extern const struct argp filter_argp;
+
+/* Read FILES (NULL-terminated; none means stdin), close stdout, return the exit status. */
+int filter_run(struct filter *f, char **files);
+
+static inline void
+filter_status(struct filter *f, int status)
+{
+	if (status > f->status)
+		f->status = status;
+}
+
+/* Report a fault in the record being handled: "FILE:LINE: bad record: REASON", status EROS_DATA, the line to --reject. */
+void filter_reject(struct filter *f, const char *reason);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * A record: one JSON object on one line, with an index of its members.
+ *
+ * record_scan validates the whole text in one pass and notes where each member of the object lies; nothing is
+ * copied, and the index is reused from record to record. Members of inner objects are found by
+ * json_get. Everything points into the text, which the caller (usually the reader) owns.
+ *
+ * Keys are compared after unescaping; of duplicates the last one counts.
+ */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+#include "record/json.h"
+
+struct member {
+	uint32_t key, key_len;     /* offset in the text and length, without the quotes */
+	uint32_t value, value_len; /* as struct json has them */
+	uint8_t type;              /* enum json_type */
+	bool key_escaped, value_escaped;
+};
+
+struct record {
+	const char *text;
+	size_t len;
+	struct member *member;
+	size_t count, cap;
+};
+
+#define RECORD_INIT {NULL, 0, NULL, 0, 0}
+
+/* A record may be this long at most: members are indexed by 32 bits. */
+#define RECORD_MAX ((size_t)1 << 30)
+
+/*
+ * Index TEXT, which fulfils what json_scan asks and is not longer than RECORD_MAX. False where it is not valid
+ * JSON or not an object; R then holds nothing.
+ */
+bool record_scan(struct record *r, struct str text, struct json_error *error);
+void record_release(struct record *r);
+
+/* The member KEY, or NULL. */
+const struct member *record_find(const struct record *r, struct str key);
+
+/* A member's value, and its name as a string. */
+struct json member_value(const struct record *r, const struct member *m);
+struct json member_key(const struct record *r, const struct member *m);
+
+/* The value of the member KEY; false where there is none. */
+bool record_get(const struct record *r, struct str key, struct json *value);
+
+/* The same for a path of keys through inner objects, "meta.turn"; a member named "meta.turn" itself goes first. */
+bool record_path(const struct record *r, struct str path, struct json *value);
+
+/* Shorthands: false or an empty span where the member is missing or of another type. */
+bool record_number(const struct record *r, struct str key, double *number);
+struct str record_string(const struct record *r, struct str key, struct buf *scratch);
+bool record_true(const struct record *r, struct str key);
+
+/* The member ts: Unix seconds, or RFC 3339 text. False where it is missing or neither. */
+bool record_ts(const struct record *r, double *ts);
+
+/* The member agent where it is a valid name, else an empty span. */
+struct str record_agent(const struct record *r, struct buf *scratch);
+
+/*
+ * Changing a record. Each edit gives a key and its new value as JSON text; a value with a NULL ptr removes the
+ * member. A member that exists is replaced where it stands (of duplicates the last; the others go), a new one
+ * is appended; every other byte is copied unchanged. Adds the record and a LF to OUT.
+ */
+struct edit {
+	struct str key; /* needs no escaping */
+	struct str value;
+};
+
+void record_edit(const struct record *r, const struct edit *edits, size_t count, struct buf *out);
+
+#endif
