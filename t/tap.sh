@@ -1,0 +1,96 @@
+# TAP for tests of commands. A test sources this, makes its checks and calls done_testing last:
+#
+#   . "${srcdir:-.}/t/tap.sh"
+#   run 0 'healthy below 0.15' eros-health <<'EOF'     runs it; its output is in ./out, ./err
+#   {"risk_score":0.1}
+#   EOF
+#   is_file out '{"risk_score":0.1,"health":"healthy"}' 'the verdict is appended'
+#
+# Each test runs in a private directory that is removed at the end, with a fixed locale and zone, state below
+# that directory, and the commands of the build tree first in PATH. A failure shows what was seen and wanted.
+
+set -u
+srcdir=$(cd "${srcdir:-.}" && pwd)
+builddir=$(cd "${builddir:-.}" && pwd)
+export srcdir builddir
+PATH=$builddir/bin:$PATH LC_ALL=C TZ=UTC
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/eros-t.XXXXXX") || exit 1
+EROS_HOME=$TMP/state
+export PATH LC_ALL TZ TMP EROS_HOME
+unset EROS_LOG EROS_STORE EROS_RUN_ID EROS_AGENT_PID
+trap 'cd /; rm -rf "$TMP"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$TMP" || exit 1
+
+tap_count=0 tap_failed=0
+
+# ok STATUS NAME: passed where STATUS is 0. Called after a command: ok $? 'name'.
+ok() {
+	tap_count=$((tap_count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_count - $2"
+	else
+		echo "not ok $tap_count - $2"
+		tap_failed=$((tap_failed + 1))
+		return 1
+	fi
+}
+
+note() { printf '%s\n' "$1" | sed 's/^/# /' | cut -c1-2000; }
+
+# is GOT WANT NAME: two strings.
+is() {
+	[ "$1" = "$2" ]
+	ok $? "$3" || { note "  got: $1"; note " want: $2"; return 1; }
+}
+
+# like GOT REGEX NAME: an extended regular expression that some line of GOT matches.
+like() {
+	printf '%s\n' "$1" | grep -Eq -- "$2"
+	ok $? "$3" || { note "  got: $1"; note " want: /$2/"; return 1; }
+}
+
+unlike() {
+	! printf '%s\n' "$1" | grep -Eq -- "$2"
+	ok $? "$3" || { note "      got: $1"; note " unwanted: /$2/"; return 1; }
+}
+
+# is_file FILE WANT NAME: all that FILE holds, but for the last newline.
+is_file() { is "$(cat "$1")" "$2" "$3"; }
+like_file() { like "$(cat "$1")" "$2" "$3"; }
+
+# run STATUS NAME COMMAND…: its exit status must be STATUS; stdout is left in ./out, stderr in ./err.
+run() {
+	tap_want=$1 tap_name=$2
+	shift 2
+	"$@" >out 2>err
+	tap_got=$?
+	[ "$tap_got" -eq "$tap_want" ]
+	ok $? "$tap_name" || { note "  ran: $*"; note "  got: status $tap_got"; note " want: status $tap_want"; note "$(head -c 600 err)"; return 1; }
+}
+
+# as_nobody COMMAND…: without root's rights, for tests of permissions.
+as_nobody() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
+	else
+		"$@"
+	fi
+}
+
+# wait_for SECONDS COMMAND…: until COMMAND succeeds; false when the time is up.
+wait_for() {
+	tap_tries=$(($1 * 50))
+	shift
+	until "$@"; do
+		tap_tries=$((tap_tries - 1))
+		[ "$tap_tries" -gt 0 ] || return 1
+		sleep 0.02
+	done
+}
+
+done_testing() {
+	echo "1..$tap_count"
+	[ "$tap_failed" -eq 0 ]
+	exit
+}
