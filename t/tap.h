@@ -1,6 +1,6 @@
 /*
- * TAP for C units. A test calls these, then returns done_testing() from main; prove reads what they print.
- * A failure shows what was seen and what was wanted.
+ * TAP for C units. A test calls these, then returns done_testing() from main; prove reads what they
+ * print. A failure shows what was seen and what was wanted.
  */
 #ifndef TAP_H
 #define TAP_H

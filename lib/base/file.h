@@ -14,7 +14,7 @@
 bool file_read(const char *path, size_t max, struct buf *b);
 bool fd_read(int fd, size_t max, struct buf *b);
 
-/* All of it, whatever write(2) takes at a time. */
+/* All of it, whatever write(2) takes at a time, waiting where the descriptor does not block. */
 bool fd_write(int fd, const void *data, size_t len);
 
 /* Replace PATH, mode 0600, by DATA: written beside it, flushed to disk, renamed over it. Old or new, never half. */

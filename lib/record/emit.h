@@ -6,8 +6,9 @@
  *   emit_string(b, "agent", name);               ,"agent":"a1"
  *   emit_close(b);                               }LF
  *
- * Keys are constants that need no escaping. A NULL type opens an object without one; its first member may
- * follow at once. emit_begin opens an inner object or array ("{" or "[") under a key, emit_end closes it.
+ * Keys are constants that need no escaping. A NULL type opens an object without one; its first
+ * member may follow at once. emit_begin opens an inner object or array ("{" or "[") under a key,
+ * emit_end closes it.
  */
 #ifndef RECORD_EMIT_H
 #define RECORD_EMIT_H
@@ -24,7 +25,8 @@ void emit_count(struct buf *b, const char *key, unsigned long long value);
 void emit_bool(struct buf *b, const char *key, bool value);
 void emit_json(struct buf *b, const char *key, struct str json);
 
-void emit_begin(struct buf *b, const char *key, char bracket); /* key NULL: an element of an array */
-void emit_end(struct buf *b, char bracket);                    /* '}' or ']' */
+void emit_begin(struct buf *b, const char *key,
+                char bracket);              /* key NULL: an element of an array */
+void emit_end(struct buf *b, char bracket); /* '}' or ']' */
 
 #endif

@@ -1,16 +1,17 @@
 /*
- * The loop that every filter runs: records from the files named on the command line, or from stdin, each handed
- * to a function; what the function writes goes to stdout.
+ * The loop that every filter runs: records from the files named on the command line, or from stdin,
+ * each handed to a function; what the function writes goes to stdout.
  *
- * It keeps the promises that all filters share: a bad line gives one diagnostic "FILE:LINE: bad record: REASON"
- * and goes verbatim to --reject, and the status at the end is EROS_DATA; --strict stops at the first; a record
- * above --max-record streams to --reject; output is flushed before the filter waits for input; a file that
- * cannot be opened is EROS_NOINPUT and the rest are read; TERM and INT flush and end with 128 plus the signal.
+ * It keeps the promises that all filters share: a bad line gives one diagnostic "FILE:LINE: bad
+ * record: REASON" and goes verbatim to --reject, and the status at the end is EROS_DATA; --strict
+ * stops at the first; a record above --max-record streams to --reject; output is flushed before the
+ * filter waits for input; a file that cannot be opened is EROS_NOINPUT and the rest are read; TERM
+ * and INT flush and end with 128 plus the signal.
  *
  *   static struct filter filter = FILTER_INIT;
- *   struct argp_child children[] = {{&filter_argp, 0, "Input:", 0}, {0}};   with state->child_inputs[0] = &filter
- *   filter.record = on_record;
- *   return filter_run(&filter, argv + index);
+ *   struct argp_child children[] = {{&filter_argp, 0, "Input:", 0}, {0}};   with
+ * state->child_inputs[0] = &filter filter.record = on_record; return filter_run(&filter, argv +
+ * index);
  */
 #ifndef RECORD_FILTER_H
 #define RECORD_FILTER_H
@@ -25,18 +26,21 @@ struct filter {
 	/* Set by the command before filter_run. */
 	void (*record)(struct filter *f, const struct record *r);
 	/*
-	 * Where set: a line that is no record is shown to this first; true says it was dealt with and is no
-	 * error. LINE may be changed in place (its length stays).
+	 * Where set: a line that is no record is shown to this first; true says it was dealt with
+	 * and is no error. LINE may be changed in place (its length stays).
 	 */
 	bool (*bad_line)(struct filter *f, struct str line);
-	/* Where set: called when tick_ms have passed without a record, and at the end of each file. */
+	/* Where set: called when tick_ms have passed without a line. */
 	void (*tick)(struct filter *f);
 	int tick_ms;
+	/* Where set: called once after the last record, while output can still be written. */
+	void (*finish)(struct filter *f);
 	void *arg;
 
 	/* For the command's use while it runs. */
 	struct writer out;
-	struct buf scratch; /* reset before each record */
+	struct buf scratch; /* emptied before each record; takes every string of it twice without
+	                       moving */
 	int status;         /* the worst so far; raise it with filter_status */
 	const char *file;   /* the file being read, "stdin" for standard input */
 	struct reader in;
@@ -52,7 +56,10 @@ struct filter {
 	bool stop;
 };
 
-#define FILTER_INIT {.max_record = 16 << 20, .reject_fd = -1}
+#define FILTER_INIT                                     \
+	{                                               \
+		.max_record = 16 << 20, .reject_fd = -1 \
+	}
 
 /* --max-record, --reject and --strict. */
 extern const struct argp filter_argp;
@@ -67,7 +74,8 @@ filter_status(struct filter *f, int status)
 		f->status = status;
 }
 
-/* Report a fault in the record being handled: "FILE:LINE: bad record: REASON", status EROS_DATA, the line to --reject. */
+/* Report a fault in the record being handled: "FILE:LINE: bad record: REASON", status EROS_DATA,
+ * the line to --reject. */
 void filter_reject(struct filter *f, const char *reason);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * JSON values inside text that record_scan() or json_scan() has validated.
  *
- * A struct json is a view: it points into the text, owns nothing and lives as long as the text. Because the
- * text is known to be valid, the functions below cannot fail on its form and do not check it again.
+ * A struct json is a view: it points into the text, owns nothing and lives as long as the text.
+ * Because the text is known to be valid, the functions below cannot fail on its form and do not
+ * check it again.
  */
 #ifndef RECORD_JSON_H
 #define RECORD_JSON_H
@@ -22,13 +23,15 @@ enum json_type {
 };
 
 struct json {
-	const char *ptr; /* the value as written: a string with its quotes, an object with its braces */
+	const char *
+		ptr; /* the value as written: a string with its quotes, an object with its braces */
 	size_t len;
 	enum json_type type;
 	bool escaped; /* a string that holds a backslash */
 };
 
-/* The reader's line buffer and every other text that is scanned ends in a NUL and has this much room after it. */
+/* The reader's line buffer and every other text that is scanned ends in a NUL and has this much
+ * room after it. */
 enum { JSON_PAD = 64, JSON_MAX_DEPTH = 512 };
 
 struct json_error {
@@ -37,8 +40,8 @@ struct json_error {
 };
 
 /*
- * Validate TEXT as one JSON value of any type (RFC 8259, UTF-8, nesting up to JSON_MAX_DEPTH) and describe it.
- * TEXT.ptr[TEXT.len] is NUL and JSON_PAD bytes from there on can be read.
+ * Validate TEXT as one JSON value of any type (RFC 8259, UTF-8, nesting up to JSON_MAX_DEPTH) and
+ * describe it. TEXT.ptr[TEXT.len] is NUL and JSON_PAD bytes from there on can be read.
  */
 bool json_scan(struct str text, struct json *value, struct json_error *error);
 
@@ -58,9 +61,10 @@ json_is_bool(struct json v)
 }
 
 /*
- * The string's contents, escapes resolved: a view into the text where it has none, else of SCRATCH, to which it
- * is added (the caller resets SCRATCH when it no longer needs what is in it). \udcXX becomes the byte
- * XX (see buf_quote); any other lone surrogate becomes U+FFFD. V must be a string.
+ * The string's contents, escapes resolved: a view into the text where it has none, else of SCRATCH,
+ * to which it is added and which may move by that: reserve room first to hold several views of one
+ * SCRATCH (the contents are never longer than the string as written). \udcXX becomes the byte XX
+ * (see buf_quote); any other lone surrogate becomes U+FFFD. V must be a string.
  */
 struct str json_string(struct json v, struct buf *scratch);
 
@@ -70,7 +74,8 @@ bool json_is(struct json v, struct str s);
 /* The text of V as it would be shown: a string's contents, anything else as written. */
 struct str json_text(struct json v, struct buf *scratch);
 
-/* The member KEY of OBJECT, the last of that name; false where there is none or OBJECT is no object. */
+/* The member KEY of OBJECT, the last of that name; false where there is none or OBJECT is no
+ * object. */
 bool json_get(struct json object, struct str key, struct json *value);
 
 /*
@@ -81,7 +86,7 @@ bool json_get(struct json object, struct str key, struct json *value);
  *   while (json_next(&it, &key, &value))
  */
 struct json_iter {
-	const char *p;
+	const char *p, *end;
 	bool object;
 };
 

@@ -1,10 +1,10 @@
 /*
  * A reader takes lines from a descriptor, with a limit on their length and one on waiting.
  *
- * A line is a view into the reader's buffer, valid until the next call, without its LF or CRLF; it is followed
- * by a NUL and JSON_PAD readable bytes, as record_scan wants it. A byte order mark at the very start is
- * skipped. A last line needs no LF. Bytes are looked at once: a line that arrives byte by byte
- * costs linear time. Memory is that of the longest line, never more than the limit.
+ * A line is a view into the reader's buffer, valid until the next call, without its LF or CRLF; it
+ * is followed by a NUL and JSON_PAD readable bytes, as record_scan wants it. A byte order mark at
+ * the very start is skipped. A last line needs no LF. Bytes are looked at once: a line that arrives
+ * byte by byte costs linear time. Memory is that of the longest line, never more than the limit.
  */
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
@@ -27,9 +27,11 @@ struct reader {
 	bool crlf;       /* that line ended in CRLF */
 	bool terminated; /* that line ended in LF at all */
 
-	/* Called before the reader waits for input, so that what is buffered can be sent out first. */
+	/* Called before the reader waits for input, so that what is buffered can be sent out first.
+	 */
 	void (*before_wait)(void *arg);
-	/* Called with each piece of a line that is too long, its line end included, as it streams past. */
+	/* Called with each piece of a line that is too long, its line end included, as it streams
+	 * past. */
 	void (*overlong)(void *arg, const char *data, size_t len);
 	void *arg;
 

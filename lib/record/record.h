@@ -1,9 +1,9 @@
 /*
  * A record: one JSON object on one line, with an index of its members.
  *
- * record_scan validates the whole text in one pass and notes where each member of the object lies; nothing is
- * copied, and the index is reused from record to record. Members of inner objects are found by
- * json_get. Everything points into the text, which the caller (usually the reader) owns.
+ * record_scan validates the whole text in one pass and notes where each member of the object lies;
+ * nothing is copied, and the index is reused from record to record. Members of inner objects are
+ * found by json_get. Everything points into the text, which the caller (usually the reader) owns.
  *
  * Keys are compared after unescaping; of duplicates the last one counts.
  */
@@ -26,14 +26,17 @@ struct record {
 	size_t count, cap;
 };
 
-#define RECORD_INIT {NULL, 0, NULL, 0, 0}
+#define RECORD_INIT                 \
+	{                           \
+		NULL, 0, NULL, 0, 0 \
+	}
 
 /* A record may be this long at most: members are indexed by 32 bits. */
 #define RECORD_MAX ((size_t)1 << 30)
 
 /*
- * Index TEXT, which fulfils what json_scan asks and is not longer than RECORD_MAX. False where it is not valid
- * JSON or not an object; R then holds nothing.
+ * Index TEXT, which fulfils what json_scan asks and is not longer than RECORD_MAX. False where it
+ * is not valid JSON or not an object; R then holds nothing.
  */
 bool record_scan(struct record *r, struct str text, struct json_error *error);
 void record_release(struct record *r);
@@ -48,7 +51,8 @@ struct json member_key(const struct record *r, const struct member *m);
 /* The value of the member KEY; false where there is none. */
 bool record_get(const struct record *r, struct str key, struct json *value);
 
-/* The same for a path of keys through inner objects, "meta.turn"; a member named "meta.turn" itself goes first. */
+/* The same for a path of keys through inner objects, "meta.turn"; a member named "meta.turn" itself
+ * goes first. */
 bool record_path(const struct record *r, struct str path, struct json *value);
 
 /* Shorthands: false or an empty span where the member is missing or of another type. */
@@ -63,9 +67,10 @@ bool record_ts(const struct record *r, double *ts);
 struct str record_agent(const struct record *r, struct buf *scratch);
 
 /*
- * Changing a record. Each edit gives a key and its new value as JSON text; a value with a NULL ptr removes the
- * member. A member that exists is replaced where it stands (of duplicates the last; the others go), a new one
- * is appended; every other byte is copied unchanged. Adds the record and a LF to OUT.
+ * Changing a record. Each edit gives a key and its new value as JSON text; a value with a NULL ptr
+ * removes the member. A member that exists is replaced where it stands (of duplicates the last; the
+ * others go), a new one is appended; every other byte is copied unchanged. Adds the record and a LF
+ * to OUT.
  */
 struct edit {
 	struct str key; /* needs no escaping */

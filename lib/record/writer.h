@@ -4,11 +4,12 @@
  *   struct buf *b = writer_buf(&w);    add one record, LF included, to it
  *   writer_done(&w);                   the record is complete
  *
- * It writes when its buffer is full and when it is told to flush; always whole records. On a pipe or FIFO it holds
- * a POSIX record lock (fcntl F_SETLKW) on it for the length of the write, so that records of several writers
- * never tear however long they are.
+ * It writes when its buffer is full and when it is told to flush; always whole records. On a pipe
+ * or FIFO it holds a POSIX record lock (fcntl F_SETLKW) on it for the length of the write, so that
+ * records of several writers never tear however long they are.
  *
- * A failed write ends the command: status EROS_IO and a diagnostic; for a closed pipe quietly, as SIGPIPE would.
+ * A failed write ends the command: status EROS_IO and a diagnostic; for a closed pipe quietly, as
+ * SIGPIPE would.
  */
 #ifndef RECORD_WRITER_H
 #define RECORD_WRITER_H

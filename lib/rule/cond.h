@@ -5,13 +5,14 @@
  *   specialty in ("code", "browser")             meta.turn % 10 == 0
  *   exists(goal)                                 count(tool == "bash" and not ok) over 5m >= 3
  *
- * A condition is compiled once into an array of instructions and evaluated on a fixed stack, without allocation
- * and in time linear in its size; it can name members and constants and nothing else, so it cannot
- * reach the system. Patterns are PCRE2, compiled by its JIT where there is one and matched under a limit.
+ * A condition is compiled once into an array of instructions and evaluated on a fixed stack,
+ * without allocation and in time linear in its size; it can name members and constants and nothing
+ * else, so it cannot reach the system. Patterns are PCRE2, compiled by its JIT where there is one
+ * and matched under a limit.
  *
- * A comparison with a missing member, or between values of different kinds, is false (and so is its negation
- * by != ); "not" turns false into true, so "not (x > 1)" holds where x is missing. A member by itself is
- * true where it is true, and false for false, null or anything else.
+ * A comparison with a missing member, or between values of different kinds, is false (and so is its
+ * negation by != ); "not" turns false into true, so "not (x > 1)" holds where x is missing. A
+ * member by itself is true where it is true, and false for false, null or anything else.
  */
 #ifndef RULE_COND_H
 #define RULE_COND_H
@@ -40,14 +41,15 @@ struct cond *cond_compile(struct str text, unsigned flags, struct cond_error *er
 void cond_free(struct cond *c);
 
 /*
- * Windows: what a condition counts over time. The caller keeps the counts and hands their values in, in the order
- * of cond_window. For a count the value is how many records fulfilled COND within the duration; for
- * absent, how many had the member (absent holds where that is 0).
+ * Windows: what a condition counts over time. The caller keeps the counts and hands their values
+ * in, in the order of cond_window. For a count the value is how many records fulfilled COND within
+ * the duration; for absent, how many had the member (absent holds where that is 0).
  */
 struct cond_window {
 	double seconds;
-	bool absent;             /* absent(member) over …, else count(…) over … */
-	const struct cond *cond; /* what a record must fulfil to be counted: for absent, exists(member) */
+	bool absent; /* absent(member) over …, else count(…) over … */
+	const struct cond
+		*cond; /* what a record must fulfil to be counted: for absent, exists(member) */
 };
 
 size_t cond_windows(const struct cond *c);
@@ -57,12 +59,13 @@ const struct cond_window *cond_window(const struct cond *c, size_t i);
 bool cond_eval(const struct cond *c, const struct record *r, const double *counts);
 
 /*
- * How often a pattern's match was given up for COND_MATCH_LIMIT since the start (such a match counts as false): a
- * command says so at its end.
+ * How often a pattern's match was given up for COND_MATCH_LIMIT since the start (such a match
+ * counts as false): a command says so at its end.
  */
 extern size_t cond_given_up;
 
-/* For checking: whether the condition is the same for every record, such as 1 > 2; *value is then set. */
+/* For checking: whether the condition is the same for every record, such as 1 > 2; *value is then
+ * set. */
 bool cond_is_constant(const struct cond *c, bool *value);
 
 /* The members it names, each once, as paths: for hints about names that no record has. */

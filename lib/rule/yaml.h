@@ -1,13 +1,14 @@
 /*
- * YAML, read by libyaml into a small tree that keeps line numbers, so that what is wrong with a file can be said
- * where it stands: "rules.yaml:12: unknown key 'thresold' (did you mean 'threshold'?)".
+ * YAML, read by libyaml into a small tree that keeps line numbers, so that what is wrong with a
+ * file can be said where it stands: "rules.yaml:12: unknown key 'thresold' (did you mean
+ * 'threshold'?)".
  *
- * Duplicate keys, aliases, merge keys and tags are errors: rule files are small and written by hand, and an
- * alias is how a small file explodes. So are a second document, nesting deeper than YAML_MAX_DEPTH
- * and more than YAML_MAX_NODES nodes.
+ * Duplicate keys, aliases, merge keys and tags are errors: rule files are small and written by
+ * hand, and an alias is how a small file explodes. So are a second document, nesting deeper than
+ * YAML_MAX_DEPTH and more than YAML_MAX_NODES nodes.
  *
- * Functions that check report the fault by diag() themselves, as "FILE:LINE: …", and exit with EROS_CONFIG: what a
- * command was told to do is not to be guessed.
+ * Functions that check report the fault by diag() themselves, as "FILE:LINE: …", and exit with
+ * EROS_CONFIG: what a command was told to do is not to be guessed.
  */
 #ifndef RULE_YAML_H
 #define RULE_YAML_H
@@ -22,17 +23,17 @@ enum yaml_type { YAML_SCALAR, YAML_LIST, YAML_MAP };
 
 struct yaml {
 	enum yaml_type type;
-	bool quoted;      /* a scalar in quotes or a block: text, whatever it looks like */
-	unsigned line;    /* from 1 */
-	struct str text;  /* scalar; NUL-terminated */
-	struct str key;   /* this node's key in the map that holds it; NUL-terminated */
+	bool quoted;     /* a scalar in quotes or a block: text, whatever it looks like */
+	unsigned line;   /* from 1 */
+	struct str text; /* scalar; NUL-terminated */
+	struct str key;  /* this node's key in the map that holds it; NUL-terminated */
 	unsigned key_line;
 	struct yaml *child, *next; /* children of a list or a map, in order */
 	size_t count;              /* children */
 };
 
 struct yaml_file {
-	const char *name; /* for messages */
+	const char *name;  /* for messages */
 	struct yaml *root; /* NULL for an empty file */
 	/* private */
 	void *arena;
@@ -45,7 +46,8 @@ struct yaml_error {
 };
 
 /* Parse TEXT; false with *error set where it is not acceptable. NAME must outlive FILE. */
-bool yaml_parse(struct yaml_file *file, const char *name, struct str text, struct yaml_error *error);
+bool yaml_parse(struct yaml_file *file, const char *name, struct str text,
+                struct yaml_error *error);
 
 /* Read and parse the file at PATH; dies with EROS_NOINPUT or EROS_CONFIG. */
 void yaml_load(struct yaml_file *file, const char *path);
@@ -53,15 +55,17 @@ void yaml_release(struct yaml_file *file);
 
 /* Report a fault at NODE and die with EROS_CONFIG. */
 _Noreturn void yaml_die(const struct yaml_file *file, const struct yaml *node, const char *fmt, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* The child KEY of MAP, or NULL. MAP may be NULL. */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
 
 /* MAP must be a map that holds no keys but the NULL-terminated KEYS. */
-void yaml_expect_keys(const struct yaml_file *file, const struct yaml *map, const char *const *keys);
+void yaml_expect_keys(const struct yaml_file *file, const struct yaml *map,
+                      const char *const *keys);
 
-/* NODE must be of that type; WHAT names it in the message: "rules.yaml:3: groups: expected a list". */
+/* NODE must be of that type; WHAT names it in the message: "rules.yaml:3: groups: expected a list".
+ */
 void yaml_expect(const struct yaml_file *file, const struct yaml *node, enum yaml_type type,
                  const char *what);
 
@@ -69,7 +73,8 @@ void yaml_expect(const struct yaml_file *file, const struct yaml *node, enum yam
 struct str yaml_text(const struct yaml_file *file, const struct yaml *node);
 double yaml_number(const struct yaml_file *file, const struct yaml *node, double min, double max);
 double yaml_duration(const struct yaml_file *file, const struct yaml *node);
-uint64_t yaml_count(const struct yaml_file *file, const struct yaml *node, uint64_t min, uint64_t max);
+uint64_t yaml_count(const struct yaml_file *file, const struct yaml *node, uint64_t min,
+                    uint64_t max);
 bool yaml_bool(const struct yaml_file *file, const struct yaml *node);
 
 #endif
