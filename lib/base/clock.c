@@ -137,15 +137,14 @@ time_parse(struct str s, double *ts)
 void
 buf_time(struct buf *b, double ts)
 {
-	double ms = floor(ts * 1000 + 0.5);
-	time_t seconds = (time_t)floor(ms / 1000);
+	double ms = floor(ts * 1000 + 0.5), whole = floor(ms / 1000);
 	struct tm tm;
 	char text[64];
 
-	if (!(fabs(ts) < 1e11) || !gmtime_r(&seconds, &tm)) {
+	if (!(fabs(ts) < 1e11) || !gmtime_r(&(time_t){(time_t)whole}, &tm)) {
 		buf_number(b, ts);
 		return;
 	}
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	buf_printf(b, "%s.%03dZ", text, (int)(ms - (double)seconds * 1000));
+	buf_printf(b, "%s.%03dZ", text, (int)(ms - whole * 1000));
 }

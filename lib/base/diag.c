@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/exit.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -34,15 +35,23 @@ add_json(struct buf *line, const char *error, const char *message, const char *c
 	buf_str(line, "}\n");
 }
 
-/* Text for a terminal: what could move its cursor is shown, not sent. */
+/* Text for a terminal: what could move its cursor (C0, DEL, C1, bytes that are no UTF-8) is shown, not sent. */
 static void
 add_visible(struct buf *line, const char *s)
 {
-	for (; *s; s++) {
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			buf_printf(line, "\\x%02x", (unsigned char)*s);
-		else
-			buf_byte(line, *s);
+	const char *end = s + strlen(s);
+
+	while (s < end) {
+		size_t n = utf8_length(s, end);
+		const unsigned char *u = (const unsigned char *)s;
+
+		if (n == 0 || u[0] < ' ' || u[0] == 0x7f || (u[0] == 0xc2 && u[1] < 0xa0)) {
+			for (n = n ? n : 1; n > 0; n--)
+				buf_printf(line, "\\x%02x", (unsigned char)*s++);
+		} else {
+			buf_add(line, s, n);
+			s += n;
+		}
 	}
 }
 
@@ -116,12 +125,16 @@ die(int status, const char *error, const char *cause, const char *fmt, ...)
 void
 die_usage(const char *fmt, ...)
 {
+	struct buf message = BUF_INIT, line = BUF_INIT;
 	va_list ap;
 
-	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	buf_vprintf(&message, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\nTry '%s --help' for more information\n", program_invocation_short_name);
+	add_text(&line, buf_cstr(&message), NULL);
+	buf_printf(&line, "Try '%s --help' for more information\n", program_invocation_short_name);
+	put(line.ptr, line.len);
+	buf_release(&line);
+	buf_release(&message);
 	exit(EROS_USAGE);
 }

@@ -10,7 +10,7 @@
 bool
 fd_read(int fd, size_t max, struct buf *b)
 {
-	size_t end = b->len + max;
+	size_t start = b->len;
 
 	for (;;) {
 		ssize_t n = read(fd, buf_room(b, 65536), 65536);
@@ -20,7 +20,7 @@ fd_read(int fd, size_t max, struct buf *b)
 		if (n <= 0)
 			return n == 0;
 		b->len += (size_t)n;
-		if (b->len > end) {
+		if (b->len - start > max) {
 			errno = EFBIG;
 			return false;
 		}

@@ -7,12 +7,23 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static void
 print_version(FILE *stream, struct argp_state *state)
 {
 	(void)state;
 	fprintf(stream, "%s (EROS) %s\n", program_invocation_short_name, VERSION);
+}
+
+/* argp prints --help and --version through stdio and exits 0 whatever became of them. */
+static void
+close_stdio(void)
+{
+	if (fflush(stdout) != 0) {
+		diag("io_error", strerror(errno), "cannot write stdout");
+		_exit(EROS_IO);
+	}
 }
 
 char **
@@ -22,6 +33,7 @@ options_parse(const struct argp *argp, int argc, char **argv, void *input)
 
 	argp_err_exit_status = EROS_USAGE;
 	argp_program_version_hook = print_version;
+	atexit(close_stdio);
 	if (argp_parse(argp, argc, argv, ARGP_IN_ORDER, &first, input) != 0)
 		exit(EROS_USAGE);
 	return argv + first;
@@ -51,7 +63,8 @@ option_number(struct argp_state *state, const char *option, const char *arg, dou
 }
 
 uint64_t
-option_count(struct argp_state *state, const char *option, const char *arg, uint64_t min, uint64_t max)
+option_count(struct argp_state *state, const char *option, const char *arg, uint64_t min,
+             uint64_t max)
 {
 	uint64_t value = 0;
 

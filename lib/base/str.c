@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <limits.h>
 #include <stdint.h>
 
 int
@@ -60,8 +61,8 @@ str_is_name(struct str a)
 }
 
 /*
- * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, each
- * one step. Words longer than the table are never near.
+ * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours,
+ * each one step. Words longer than the table are never near.
  */
 enum { WORD_MAX = 40 };
 
@@ -72,7 +73,7 @@ distance(struct str a, struct str b)
 	uint8_t *before = row[0], *last = row[1], *now = row[2];
 
 	if (a.len > WORD_MAX || b.len > WORD_MAX)
-		return UINT8_MAX;
+		return UINT_MAX;
 	for (size_t j = 0; j <= b.len; j++)
 		last[j] = (uint8_t)j;
 	for (size_t i = 1; i <= a.len; i++) {

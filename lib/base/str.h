@@ -40,7 +40,7 @@ str_is(struct str a, const char *s)
 static inline bool
 str_starts(struct str a, struct str prefix)
 {
-	return a.len >= prefix.len && memcmp(a.ptr, prefix.ptr, prefix.len) == 0;
+	return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 static inline struct str
