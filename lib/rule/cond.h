@@ -68,6 +68,12 @@ extern size_t cond_given_up;
  * set. */
 bool cond_is_constant(const struct cond *c, bool *value);
 
+/*
+ * Where, as a column, some comparison in it, or some part of an "and", "or" or "not", is the same for every
+ * record, such as the second one of "x > 1 and 1 > 2"; 0 where none is.
+ */
+unsigned cond_constant_part(const struct cond *c);
+
 /* The members it names, each once, as paths: for hints about names that no record has. */
 size_t cond_members(const struct cond *c);
 struct str cond_member(const struct cond *c, size_t i);

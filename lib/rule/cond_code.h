@@ -1,0 +1,104 @@
+/*
+ * Inside a condition: the instructions that cond_parse.c makes of its text and cond_run.c carries out.
+ *
+ * The machine has a stack of values. Jumps lead forward only, so a run takes no more steps than there are
+ * instructions. Each level of nesting leaves at most three values waiting, the left sides of a comparison (or a
+ * list), of a sum and of a product, so COND_MAX_DEPTH says how high the stack can grow.
+ */
+#ifndef RULE_COND_CODE_H
+#define RULE_COND_CODE_H
+
+#include "rule/cond.h"
+
+enum { COND_STACK = 3 * (COND_MAX_DEPTH + 1) + 1 };
+
+enum value_kind {
+	VALUE_MISSING, /* no such member, or arithmetic without a result */
+	VALUE_NULL,
+	VALUE_BOOL,
+	VALUE_NUMBER,
+	VALUE_TEXT,
+	VALUE_OTHER, /* an array or an object */
+	VALUE_ANY,   /* of an operand being compiled: known only with the record */
+};
+
+struct value {
+	enum value_kind kind : 8;
+	bool escaped; /* text points between the quotes of a JSON string that holds a backslash */
+	bool near;    /* of the left side of "in": some value of the list was of its kind */
+	union {
+		bool truth;
+		double number;
+		struct str text;
+	};
+};
+
+enum op {
+	/* These push a value. */
+	OP_CONST,  /* value */
+	OP_MEMBER, /* the member at path */
+	OP_EXISTS, /* whether there is one */
+	OP_COUNT,  /* the count of window to */
+	OP_ABSENT, /* whether that is 0 */
+	/* These pop one more than they push. */
+	OP_ADD,
+	OP_SUBTRACT,
+	OP_MULTIPLY,
+	OP_DIVIDE,
+	OP_REMAINDER,
+	OP_COMPARE, /* whether test holds between them */
+	/* These replace the value on top. */
+	OP_COMPARE_CONST, /* whether test holds between it and value */
+	OP_NEGATE,
+	OP_MATCH,  /* whether it is text and the pattern's matching it is answer */
+	OP_IN_END, /* whether answer and some value of the list was of its kind */
+	OP_TRUTH,  /* whether it is true */
+	OP_NOT,
+	/* These may jump, over TO instructions, leaving answer in place of the value on top. */
+	OP_AND,      /* pop; jump where it is not true */
+	OP_OR,       /* pop; jump where it is true */
+	OP_IN,       /* pop; jump where that equals the value then on top */
+	OP_IN_CONST, /* jump where value equals the one on top */
+};
+
+enum test { TEST_EQ, TEST_NE, TEST_LT, TEST_LE, TEST_GT, TEST_GE };
+
+struct pattern;
+
+struct code {
+	enum op op : 8;
+	enum test test : 8;
+	bool answer;
+	unsigned to; /* see OP_AND; of OP_COUNT and OP_ABSENT the window */
+	union {
+		struct value value;
+		struct str path;
+		struct pattern *pattern;
+	};
+};
+
+struct cond {
+	struct code *code;
+	size_t count, cap;
+	struct cond_window *window;
+	size_t windows, windows_cap;
+	struct str *member;
+	size_t members, members_cap;
+	unsigned constant_column; /* of the first comparison that is constant; 0 for none */
+	char *pool;               /* what constants and paths point into */
+	struct buf *scratch;      /* unescaped strings, while one instruction runs */
+};
+
+/* Carry out COUNT instructions; those on constants alone need no record. */
+struct value code_run(const struct code *code, size_t count, const struct record *r,
+                      const double *counts, struct buf *scratch);
+
+/* Compile a pattern; NULL with *error set, its column counted from the pattern's start. */
+struct pattern *pattern_compile(struct str text, unsigned options, struct cond_error *error);
+bool pattern_flag(char flag, unsigned *options);
+void pattern_free(struct pattern *p);
+
+/* 1 where P matches in TEXT, 0 where not, -1 where the search was given up. */
+int pattern_match(const struct pattern *p, struct str text);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * Patterns: PCRE2 with its JIT where there is one, and with limits.
+ *
+ * PCRE2 counts its work anew at each place where a match may begin, so its limit alone would let a long text cost
+ * the limit times its length. The limit that is set falls as texts grow, and bounds the whole search.
+ */
+#include "rule/cond_code.h"
+
+#include <stdio.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum {
+	TOTAL_LIMIT =
+		1000 * COND_MATCH_LIMIT, /* of the whole search, for texts of over 1000 bytes */
+	LEAST_LIMIT = 100,               /* what each place has even in the longest text */
+	HEAP_LIMIT = 32 << 10,           /* KiB, where there is no JIT */
+	JIT_STACK_MIN = 32 << 10,
+	JIT_STACK_MAX = 512 << 10,
+};
+
+struct pattern {
+	pcre2_code *code;
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	pcre2_jit_stack *stack;
+};
+
+bool
+pattern_flag(char flag, unsigned *options)
+{
+	switch (flag) {
+	case 'i': *options |= PCRE2_CASELESS; return true;
+	case 'm': *options |= PCRE2_MULTILINE; return true;
+	case 's': *options |= PCRE2_DOTALL; return true;
+	case 'x': *options |= PCRE2_EXTENDED; return true;
+	default: return false;
+	}
+}
+
+/* (*NO_JIT), (*LIMIT_MATCH=n) and their like, which begin a pattern, change how it is run. */
+static bool
+has_setting(struct str text)
+{
+	return text.len > 2 && text.ptr[0] == '(' && text.ptr[1] == '*' && text.ptr[2] >= 'A' &&
+	       text.ptr[2] <= 'Z';
+}
+
+struct pattern *
+pattern_compile(struct str text, unsigned options, struct cond_error *error)
+{
+	int code;
+	size_t offset;
+	struct pattern *p;
+	pcre2_code *compiled;
+
+	error->column = 1;
+	if (has_setting(text)) {
+		snprintf(error->reason, sizeof(error->reason), "a pattern cannot begin with '(*'");
+		return NULL;
+	}
+	compiled = pcre2_compile((PCRE2_SPTR)text.ptr, text.len,
+	                         options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
+	                                 PCRE2_NEVER_BACKSLASH_C,
+	                         &code, &offset, NULL);
+	if (!compiled) {
+		char words[128];
+
+		pcre2_get_error_message(code, (PCRE2_UCHAR *)words, sizeof(words));
+		snprintf(error->reason, sizeof(error->reason), "bad pattern: %s", words);
+		error->column = (unsigned)offset + 1;
+		return NULL;
+	}
+	p = xmalloc(sizeof(*p));
+	*p = (struct pattern){.code = compiled,
+	                      .context = pcre2_match_context_create(NULL),
+	                      .data = pcre2_match_data_create(1, NULL)};
+	pcre2_set_heap_limit(p->context, HEAP_LIMIT);
+	if (pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) == 0) {
+		p->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
+		pcre2_jit_stack_assign(p->context, NULL, p->stack);
+	}
+	return p;
+}
+
+void
+pattern_free(struct pattern *p)
+{
+	if (!p)
+		return;
+	pcre2_jit_stack_free(p->stack);
+	pcre2_match_data_free(p->data);
+	pcre2_match_context_free(p->context);
+	pcre2_code_free(p->code);
+	free(p);
+}
+
+size_t cond_given_up;
+
+static uint32_t
+limit_for(size_t len)
+{
+	size_t limit = TOTAL_LIMIT / (len + 1);
+
+	if (limit < LEAST_LIMIT)
+		return LEAST_LIMIT;
+	return limit > COND_MATCH_LIMIT ? COND_MATCH_LIMIT : (uint32_t)limit;
+}
+
+int
+pattern_match(const struct pattern *p, struct str text)
+{
+	int rc;
+
+	pcre2_set_match_limit(p->context, limit_for(text.len));
+	rc = pcre2_match(p->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0, p->data, p->context);
+	if (rc >= 0)
+		return 1;
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return 0;
+	cond_given_up++;
+	return -1;
+}
