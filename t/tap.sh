@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # TAP for tests of commands. A test sources this, makes its checks and calls done_testing last:
 #
 #   . "${srcdir:-.}/t/tap.sh"

@@ -49,7 +49,7 @@ static void
 reject_line(struct filter *f, struct str line)
 {
 	reject_bytes(f, line.ptr, line.len);
-	reject_bytes(f, "\r\n" + !f->in.crlf, 1 + (size_t)f->in.crlf);
+	reject_bytes(f, &"\r\n"[!f->in.crlf], 1 + (size_t)f->in.crlf);
 }
 
 static void

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Stands for a program of the build tree, as the link variant/valgrind/NAME, and runs NAME under valgrind. What
+# valgrind has to say goes to a log of its own, so that the tests see the program's stderr alone.
+
+here=$(cd "${0%/*}" && pwd)
+top=${here%/variant/valgrind/*}
+exec valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible \
+	--log-file="$top/variant/valgrind/log.%p" "$top/${here#"$top/variant/valgrind/"}/${0##*/}" "$@"
