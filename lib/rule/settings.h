@@ -88,6 +88,13 @@ void settings_option(struct settings *s, struct argp_state *state, const char *n
  */
 void settings_load(struct settings *s, const char *path);
 
+/* Whether some specialty has values of its own. */
+static inline bool
+settings_vary(const struct settings *s)
+{
+	return s->specialties.count > 0;
+}
+
 /* The values for SPECIALTY; those of default where it has no section or is empty. */
 const void *settings_for(const struct settings *s, struct str specialty);
 
