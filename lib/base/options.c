@@ -103,11 +103,11 @@ option_word(struct argp_state *state, const char *option, const char *arg, const
 {
 	struct buf known = BUF_INIT;
 
-	for (int i = 0; words[i]; i++) {
+	for (int i = 0; words[i]; i++)
 		if (strcmp(words[i], arg) == 0)
 			return i;
+	for (int i = 0; words[i]; i++)
 		buf_printf(&known, "%s%s", i ? ", " : "", words[i]);
-	}
 	argp_error(state, "%s: unknown value '%s' (one of %s)", option, arg, buf_cstr(&known));
 	buf_release(&known);
 	return 0;
