@@ -1,0 +1,346 @@
+#include "proc/end.h"
+
+#include "base/clock.h"
+#include "proc/note.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+/*
+ * How often the table is looked at again for children that were forked meanwhile, in seconds: soon at first, then less
+ * and less often. And how long a killed process may take to go before it is called stuck.
+ */
+static const double pause_first = 0.02, pause_last = 0.5, patience = 30;
+
+enum { MARK_NONE, MARK_TARGET, MARK_DEEP, MARK_NEVER };
+
+struct end_target *
+end_add(struct end *e, const struct process *p, bool deep)
+{
+	GROW(e->target, e->count, e->cap);
+	e->target[e->count] =
+		(struct end_target){.process = *p, .root = true, .deep = deep, .fd = -1};
+	return &e->target[e->count++];
+}
+
+static unsigned char *
+mark_of(struct end *e, const struct table_row *row)
+{
+	return &e->mark[row - e->table.row];
+}
+
+/* Look at the table, and mark in it who is a target and who is never to be touched. */
+static bool
+look(struct end *e)
+{
+	const struct table_row *row;
+
+	if (!table_read(&e->table, (e->run ? TABLE_RUN : 0) | (e->spare ? TABLE_COMMAND : 0)))
+		return false;
+	free(e->mark);
+	e->mark = xcalloc(e->table.count + 1, 1);
+	for (size_t i = 0; i < e->count; i++) {
+		row = table_find_process(&e->table, &e->target[i].process);
+		if (row)
+			*mark_of(e, row) = e->target[i].deep ? MARK_DEEP : MARK_TARGET;
+	}
+	row = table_find(&e->table, getpid());
+	for (size_t steps = 0; row && steps <= e->table.count; steps++) {
+		*mark_of(e, row) = MARK_NEVER;
+		row = table_find(&e->table, row->parent);
+	}
+	row = table_find(&e->table, 1);
+	if (row)
+		*mark_of(e, row) = MARK_NEVER;
+	return true;
+}
+
+static void
+finish(struct end *e, struct end_target *t, enum end_result result, int error)
+{
+	if (t->fd >= 0)
+		close(t->fd); /* leaves the epoll set with it */
+	if (t->fd >= 0 && t->result == END_WAITING)
+		e->waiting--;
+	t->fd = -1;
+	t->result = result;
+	t->error = error;
+}
+
+static void
+signal_target(struct end *e, struct end_target *t, int number)
+{
+	if (!process_signal(t->fd, number) && errno != ESRCH)
+		finish(e, t, END_REFUSED, errno);
+}
+
+static void
+signal_term(struct end *e, struct end_target *t)
+{
+	signal_target(e, t, SIGTERM);
+	if (t->fd >= 0)
+		process_signal(t->fd, SIGCONT); /* a stopped process could not act on it */
+}
+
+/* Signal the targets from FIRST on that are not gone. */
+static void
+signal_from(struct end *e, size_t first, int number)
+{
+	for (size_t i = first; i < e->count; i++) {
+		struct end_target *t = &e->target[i];
+
+		if (t->fd >= 0 && number == SIGTERM)
+			signal_term(e, t);
+		else if (t->fd >= 0)
+			signal_target(e, t, number);
+	}
+}
+
+/* Open a target and wait for it. False where it has to be tried again, descriptors being short. */
+static bool
+open_target(struct end *e, struct end_target *t)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	t->fd = process_open(&t->process);
+	if (t->fd < 0 && (errno == EMFILE || errno == ENFILE))
+		return false;
+	if (t->fd < 0) {
+		finish(e, t, errno == ESRCH ? END_GONE : END_REFUSED, errno == ESRCH ? 0 : errno);
+		return true;
+	}
+	e->waiting++;
+	event.data.u64 = (uint64_t)(t - e->target);
+	if (epoll_ctl(e->fd, EPOLL_CTL_ADD, t->fd, &event) != 0 ||
+	    (!process_signal(t->fd, 0) && errno != ESRCH))
+		finish(e, t, END_REFUSED, errno);
+	return true;
+}
+
+static bool
+is_spared(struct end *e, const struct table_row *row)
+{
+	return e->spare && e->spare(e->arg, &e->table, row);
+}
+
+/* The target that ROW belongs to by its parents or its run; false where it is none of ours. */
+static bool
+find_cause(struct end *e, const struct table_row *row, void **tag)
+{
+	const struct table_row *up = row;
+
+	*tag = NULL;
+	for (size_t steps = 0; up && steps <= e->table.count; steps++) {
+		if (*mark_of(e, up) == MARK_DEEP) {
+			for (size_t i = 0; i < e->count; i++)
+				if (e->target[i].process.pid == up->pid &&
+				    e->target[i].process.started == up->started)
+					*tag = e->target[i].tag;
+			return true;
+		}
+		if (e->own && up->pid == getpid())
+			return true;
+		up = table_find(&e->table, up->parent);
+	}
+	return e->run && row->run && strcmp(e->run, row->run) == 0;
+}
+
+/*
+ * Whether ROW, which is gone by now, says that its kind is still forking: it was alive when the table was read, or it
+ * is a zombie that was not there at the last look.
+ */
+static bool
+is_restless(struct end *e, const struct table_row *row)
+{
+	uint64_t age = row->started << 22 | (uint64_t)row->pid;
+
+	if (row->state != 'Z')
+		return true;
+	if (age <= e->newest)
+		return false;
+	e->newest = age;
+	return true;
+}
+
+/* Take in what the last look shows below the targets; the number of those that are new. */
+static size_t
+collect(struct end *e)
+{
+	size_t before = e->count;
+
+	e->more = false;
+	for (size_t i = 0; i < e->table.count; i++) {
+		const struct table_row *row = &e->table.row[i];
+		struct process p = table_process(&e->table, row);
+		struct end_target *t;
+		void *tag;
+
+		if (*mark_of(e, row) != MARK_NONE || !find_cause(e, row, &tag) || is_spared(e, row))
+			continue;
+		t = end_add(e, &p, true);
+		t->root = false;
+		t->parent = row->parent;
+		t->tag = tag;
+		note_copy(t->name, sizeof(t->name), str_of(row->name));
+		if (!open_target(e, t))
+			e->more = true;
+		if (t->fd < 0 && t->result == END_GONE && is_restless(e, row))
+			e->more = true;
+		if (t->fd < 0 && t->result != END_REFUSED)
+			e->count--; /* it has gone, or has to wait its turn */
+	}
+	return e->count - before;
+}
+
+/* Check a root against the table and open it. What is below a root that is refused is left alone. */
+static void
+start_root(struct end *e, struct end_target *t)
+{
+	const struct table_row *row = table_find_process(&e->table, &t->process);
+
+	if (row) {
+		t->parent = row->parent;
+		note_copy(t->name, sizeof(t->name), str_of(row->name));
+	}
+	if (row && (*mark_of(e, row) == MARK_NEVER || is_spared(e, row)))
+		finish(e, t, END_REFUSED, EPERM);
+	else if (!open_target(e, t))
+		finish(e, t, END_REFUSED, EMFILE);
+	if (t->result != END_REFUSED)
+		return;
+	t->deep = false;
+	if (row && *mark_of(e, row) != MARK_NEVER)
+		*mark_of(e, row) = MARK_TARGET;
+}
+
+/* Note who has gone; how many that were. */
+static size_t
+drain(struct end *e)
+{
+	struct epoll_event events[64];
+	size_t gone = 0;
+	int n;
+
+	while ((n = epoll_wait(e->fd, events, 64, 0)) > 0) {
+		for (int i = 0; i < n; i++)
+			finish(e, &e->target[events[i].data.u64], e->killing ? END_KILL : END_TERM,
+			       0);
+		gone += (size_t)n;
+	}
+	return gone;
+}
+
+/* Stop all, so that none can fork any more, and look until no new ones show; then kill. */
+static void
+kill_all(struct end *e)
+{
+	size_t first = 0;
+
+	do {
+		signal_from(e, first, SIGSTOP);
+		first = e->count;
+	} while (look(e) && collect(e) > 0);
+	e->killing = true;
+	signal_from(e, 0, SIGKILL);
+}
+
+bool
+end_start(struct end *e, double now)
+{
+	size_t roots = e->count;
+
+	e->fd = epoll_create1(EPOLL_CLOEXEC);
+	if (e->fd < 0 || !look(e))
+		return false;
+	for (size_t i = 0; i < roots; i++)
+		start_root(e, &e->target[i]);
+	collect(e);
+	e->kill_at = now + e->grace;
+	if (e->grace > 0)
+		signal_from(e, 0, SIGTERM);
+	else
+		kill_all(e);
+	e->pause = pause_first;
+	e->look_at = e->due = now + (e->waiting > 0 ? e->pause : 0);
+	return true;
+}
+
+/* Look for new ones and signal them; true where there were none and nobody is waited for. */
+static bool
+look_again(struct end *e, double now)
+{
+	size_t first = e->count;
+
+	if (!look(e))
+		return false;
+	if (collect(e) > 0)
+		signal_from(e, first, e->killing ? SIGKILL : SIGTERM);
+	e->pause = e->more ? 0 : fmin(fmax(e->pause * 2, pause_first), pause_last);
+	e->look_at = now + e->pause;
+	return e->count == first && e->waiting == 0 && !e->more;
+}
+
+static void
+give_up(struct end *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->target[i].fd >= 0)
+			finish(e, &e->target[i], END_STUCK, ETIME);
+}
+
+bool
+end_step(struct end *e, double now)
+{
+	bool gone = drain(e) > 0, done = false;
+
+	if (!e->killing && now >= e->kill_at)
+		kill_all(e);
+	if (gone || e->waiting == 0 || now >= e->look_at)
+		done = look_again(e, now);
+	if (!done && now >= e->kill_at + patience) {
+		give_up(e);
+		done = true;
+	}
+	e->due = e->killing ? e->look_at : fmin(e->look_at, e->kill_at);
+	return done;
+}
+
+void
+end_hurry(struct end *e)
+{
+	e->kill_at = e->due = 0;
+}
+
+bool
+end_run(struct end *e)
+{
+	double now = clock_mono();
+
+	if (!end_start(e, now))
+		return false;
+	while (!end_step(e, now)) {
+		struct pollfd p = {.fd = e->fd, .events = POLLIN};
+
+		poll(&p, 1, (int)ceil(fmax(0, e->due - clock_mono()) * 1000));
+		now = clock_mono();
+	}
+	return true;
+}
+
+void
+end_release(struct end *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->target[i].fd >= 0)
+			close(e->target[i].fd);
+	if (e->fd >= 0)
+		close(e->fd);
+	free(e->target);
+	free(e->mark);
+	table_release(&e->table);
+	*e = (struct end)END_INIT;
+}

@@ -1,0 +1,78 @@
+#include "proc/reason.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "proc/note.h"
+#include "record/emit.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+bool
+reason_leave(struct str agent, const struct process *p, struct str cause, struct str text)
+{
+	struct buf file = BUF_INIT, b = BUF_INIT;
+	int dir = state_dir("reasons"), saved;
+	bool left = false;
+
+	note_file(&file, agent, p->pid);
+	emit_open(&b, "reason");
+	emit_number(&b, "ts", clock_wall());
+	emit_string(&b, "agent", agent);
+	note_add_process(&b, p);
+	emit_string(&b, "cause", cause);
+	emit_string(&b, "reason", text);
+	emit_close(&b);
+	if (dir >= 0) {
+		left = note_write(dir, buf_cstr(&file), buf_view(&b));
+		saved = errno;
+		close(dir);
+		errno = saved;
+	}
+	saved = errno;
+	buf_release(&b);
+	buf_release(&file);
+	errno = saved;
+	return left;
+}
+
+static void
+add_member(struct buf *out, const struct record *r, struct str key)
+{
+	struct buf scratch = BUF_INIT;
+
+	buf_span(out, record_string(r, key, &scratch));
+	buf_release(&scratch);
+}
+
+bool
+reason_take(struct str agent, const struct process *p, struct reason *r)
+{
+	struct note note = NOTE_INIT;
+	struct buf file = BUF_INIT;
+	struct process of;
+	char host[NOTE_HOST_SIZE];
+	const char *why;
+	int dir = state_dir("reasons");
+	bool taken = false;
+
+	note_file(&file, agent, p->pid);
+	if (dir >= 0 && note_read(dir, buf_cstr(&file), &note, &why) &&
+	    note_process(&note.record, &of, host) && process_eq(&of, p)) {
+		add_member(&r->cause, &note.record, STR("cause"));
+		add_member(&r->text, &note.record, STR("reason"));
+		taken = record_ts(&note.record, &r->at) && unlinkat(dir, file.ptr, 0) == 0;
+	}
+	if (dir >= 0)
+		close(dir);
+	note_release(&note);
+	buf_release(&file);
+	return taken;
+}
+
+void
+reason_release(struct reason *r)
+{
+	buf_release(&r->cause);
+	buf_release(&r->text);
+}
