@@ -25,7 +25,7 @@ enum value_kind {
 struct value {
 	enum value_kind kind : 8;
 	bool escaped; /* text points between the quotes of a JSON string that holds a backslash */
-	bool near;    /* of the left side of "in": some value of the list was of its kind */
+	bool near;    /* of what "in" looks for: some value of the list was of its kind */
 	union {
 		bool truth;
 		double number;
@@ -37,7 +37,8 @@ enum op {
 	/* These push a value. */
 	OP_CONST,  /* value */
 	OP_MEMBER, /* the member at path */
-	OP_EXISTS, /* whether there is one */
+	OP_TEST,   /* whether test holds between that and value */
+	OP_EXISTS, /* whether there is a member at path */
 	OP_COUNT,  /* the count of window to */
 	OP_ABSENT, /* whether that is 0 */
 	/* These pop one more than they push. */
@@ -70,8 +71,8 @@ struct code {
 	enum test test : 8;
 	bool answer;
 	unsigned to; /* see OP_AND; of OP_COUNT and OP_ABSENT the window */
+	struct value value;
 	union {
-		struct value value;
 		struct str path;
 		struct pattern *pattern;
 	};

@@ -443,13 +443,27 @@ want_ordered(struct parser *p, const struct operand *o, struct str test, const c
 		         STR_ARG(test));
 }
 
+/* Compare what is made from AT on with a constant; where that is a member alone, in one instruction. */
+static void
+compare_constant(struct parser *p, size_t at, enum test test, const struct value *value)
+{
+	struct code *last = &p->c->code[p->c->count - 1];
+
+	if (p->c->count == at + 1 && last->op == OP_MEMBER) {
+		last->op = OP_TEST;
+		last->test = test;
+		last->value = *value;
+	} else {
+		emit(p, (struct code){.op = OP_COMPARE_CONST, .test = test, .value = *value});
+	}
+}
+
 static void
 parse_test(struct parser *p, const struct operand *left)
 {
 	struct token t = p->lex.token;
 	bool ordered = t.test != TEST_EQ && t.test != TEST_NE, constant = is_constant(p, left->at);
 	struct operand right;
-	struct code code = {.op = OP_COMPARE, .test = t.test};
 
 	if (ordered)
 		want_ordered(p, left, t.source, "before");
@@ -460,13 +474,13 @@ parse_test(struct parser *p, const struct operand *left)
 	if (p->lex.failed)
 		return;
 	if (is_constant(p, right.at) && !constant) {
-		code.op = OP_COMPARE_CONST;
-		code.value = p->c->code[right.at].value;
+		struct value value = p->c->code[right.at].value;
+
 		cut(p, right.at);
-		emit(p, code);
+		compare_constant(p, left->at, t.test, &value);
 	} else {
 		constant = constant && is_constant(p, right.at);
-		emit(p, code);
+		emit(p, (struct code){.op = OP_COMPARE, .test = t.test});
 	}
 	if (never_meet(left, &right))
 		replace(p, left->at, (struct value){.kind = VALUE_BOOL});

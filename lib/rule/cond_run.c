@@ -1,11 +1,15 @@
 #include "rule/cond_code.h"
 
 #include <math.h>
+#include <stdint.h>
 
-static struct value
-truth_value(bool truth)
+/* Values are written where they stay, member by member: copies of them are what costs most. */
+
+static inline void
+set_truth(struct value *v, bool truth)
 {
-	return (struct value){.kind = VALUE_BOOL, .truth = truth};
+	v->kind = VALUE_BOOL;
+	v->truth = truth;
 }
 
 static inline bool
@@ -14,57 +18,72 @@ is_true(const struct value *v)
 	return v->kind == VALUE_BOOL && v->truth;
 }
 
-static struct value
-load(struct json json)
-{
-	struct value v = {.kind = VALUE_OTHER};
-
-	switch (json.type) {
-	case JSON_NULL: v.kind = VALUE_NULL; break;
-	case JSON_FALSE:
-	case JSON_TRUE: return truth_value(json.type == JSON_TRUE);
-	case JSON_NUMBER:
-		v.kind = json_number(json, &v.number) ? VALUE_NUMBER : VALUE_MISSING;
-		break;
-	case JSON_STRING:
-		v.kind = VALUE_TEXT;
-		v.escaped = json.escaped;
-		v.text = (struct str){json.ptr + 1, json.len - 2};
-		break;
-	case JSON_ARRAY:
-	case JSON_OBJECT: break;
-	}
-	return v;
-}
-
-static struct value
-load_member(const struct record *r, struct str path)
+static inline void
+load(struct value *v, const struct record *r, struct str path)
 {
 	struct json json;
 
-	return record_path(r, path, &json) ? load(json) : (struct value){.kind = VALUE_MISSING};
+	v->kind = VALUE_MISSING;
+	v->near = false;
+	if (!record_path(r, path, &json))
+		return;
+	switch (json.type) {
+	case JSON_NULL: v->kind = VALUE_NULL; break;
+	case JSON_FALSE:
+	case JSON_TRUE: set_truth(v, json.type == JSON_TRUE); break;
+	case JSON_NUMBER:
+		if (json_number(json, &v->number))
+			v->kind = VALUE_NUMBER;
+		break;
+	case JSON_STRING:
+		v->kind = VALUE_TEXT;
+		v->escaped = json.escaped;
+		v->text.ptr = json.ptr + 1;
+		v->text.len = json.len - 2;
+		break;
+	case JSON_ARRAY:
+	case JSON_OBJECT: v->kind = VALUE_OTHER; break;
+	}
 }
 
-static struct value
-arithmetic(enum op op, const struct value *a, const struct value *b)
+/* x % y by whole numbers where both are, which fmod takes much longer for. */
+static double
+remainder_of(double x, double y)
 {
-	struct value v = {.kind = VALUE_MISSING};
-	double x, y;
+	if (fabs(x) < 9e15 && fabs(y) < 9e15 && x == (double)(int64_t)x && y == (double)(int64_t)y)
+		return (double)((int64_t)x % (int64_t)y);
+	return fmod(x, y);
+}
 
-	if (a->kind != VALUE_NUMBER || b->kind != VALUE_NUMBER)
-		return v;
-	x = a->number;
-	y = b->number;
-	switch (op) {
-	case OP_ADD: v.number = x + y; break;
-	case OP_SUBTRACT: v.number = x - y; break;
-	case OP_MULTIPLY: v.number = x * y; break;
-	case OP_DIVIDE: v.number = y == 0 ? NAN : x / y; break;
-	default: v.number = y == 0 ? NAN : fmod(x, y); break;
+/* *A = *A op *B. A result that is no finite number is missing. */
+static void
+arithmetic(enum op op, struct value *a, const struct value *b)
+{
+	double x = a->number, y = b->number;
+
+	if (a->kind != VALUE_NUMBER || b->kind != VALUE_NUMBER) {
+		a->kind = VALUE_MISSING;
+		return;
 	}
-	if (isfinite(v.number))
-		v.kind = VALUE_NUMBER;
-	return v;
+	switch (op) {
+	case OP_ADD: x += y; break;
+	case OP_SUBTRACT: x -= y; break;
+	case OP_MULTIPLY: x *= y; break;
+	case OP_DIVIDE: x = y == 0 ? NAN : x / y; break;
+	default: x = y == 0 ? NAN : remainder_of(x, y);
+	}
+	a->number = x;
+	if (!isfinite(x))
+		a->kind = VALUE_MISSING;
+}
+
+static void
+negate(struct value *v)
+{
+	if (v->kind == VALUE_NUMBER)
+		v->number = -v->number;
+	else
+		v->kind = VALUE_MISSING;
 }
 
 static struct json
@@ -158,31 +177,39 @@ is_in(struct value *left, const struct value *item, struct buf *scratch)
 	return compare(TEST_EQ, left, item, scratch);
 }
 
-static struct value
-push(const struct code *c, const struct record *r, const double *counts)
+static inline void
+push(const struct code *c, struct value *v, const struct record *r, const double *counts,
+     struct buf *scratch)
 {
 	switch (c->op) {
-	case OP_CONST: return c->value;
-	case OP_MEMBER: return load_member(r, c->path);
-	case OP_EXISTS: return truth_value(record_path(r, c->path, &(struct json){0}));
-	case OP_COUNT: return (struct value){.kind = VALUE_NUMBER, .number = counts[c->to]};
-	default: return truth_value(counts[c->to] == 0);
+	case OP_CONST: *v = c->value; break;
+	case OP_MEMBER: load(v, r, c->path); break;
+	case OP_TEST:
+		load(v, r, c->path);
+		set_truth(v, compare(c->test, v, &c->value, scratch));
+		break;
+	case OP_EXISTS: set_truth(v, record_path(r, c->path, &(struct json){0})); break;
+	case OP_COUNT:
+		v->kind = VALUE_NUMBER;
+		v->number = counts[c->to];
+		break;
+	default: set_truth(v, counts[c->to] == 0);
 	}
 }
 
 /* An instruction that puts a new value in the place of *A; *B is the one above it. */
-static struct value
-apply(const struct code *c, const struct value *a, const struct value *b, struct buf *scratch)
+static inline void
+apply(const struct code *c, struct value *a, const struct value *b, struct buf *scratch)
 {
 	switch (c->op) {
-	case OP_NEGATE: return arithmetic(OP_SUBTRACT, &(struct value){.kind = VALUE_NUMBER}, a);
-	case OP_COMPARE: return truth_value(compare(c->test, a, b, scratch));
-	case OP_COMPARE_CONST: return truth_value(compare(c->test, a, &c->value, scratch));
-	case OP_IN_END: return truth_value(c->answer && a->near);
-	case OP_MATCH: return truth_value(match(c, a, scratch));
-	case OP_TRUTH: return truth_value(is_true(a));
-	case OP_NOT: return truth_value(!is_true(a));
-	default: return arithmetic(c->op, a, b);
+	case OP_NEGATE: negate(a); break;
+	case OP_COMPARE: set_truth(a, compare(c->test, a, b, scratch)); break;
+	case OP_COMPARE_CONST: set_truth(a, compare(c->test, a, &c->value, scratch)); break;
+	case OP_IN_END: set_truth(a, c->answer && a->near); break;
+	case OP_MATCH: set_truth(a, match(c, a, scratch)); break;
+	case OP_TRUTH: set_truth(a, is_true(a)); break;
+	case OP_NOT: set_truth(a, !is_true(a)); break;
+	default: arithmetic(c->op, a, b);
 	}
 }
 
@@ -197,7 +224,7 @@ code_run(const struct code *code, size_t count, const struct record *r, const do
 		bool jump = false;
 
 		if (c->op <= OP_ABSENT) {
-			*top++ = push(c, r, counts);
+			push(c, top++, r, counts, scratch);
 			continue;
 		}
 		switch (c->op) {
@@ -210,11 +237,11 @@ code_run(const struct code *code, size_t count, const struct record *r, const do
 		case OP_IN_CONST: jump = is_in(top - 1, &c->value, scratch); break;
 		default:
 			top -= c->op >= OP_ADD && c->op <= OP_COMPARE;
-			top[-1] = apply(c, top - 1, top, scratch);
+			apply(c, top - 1, top, scratch);
 		}
 		if (jump) {
 			top -= c->op == OP_IN || c->op == OP_IN_CONST;
-			*top++ = truth_value(c->answer);
+			set_truth(top++, c->answer);
 			c += c->to;
 		}
 	}

@@ -181,7 +181,8 @@ test_logic(void)
 static void
 test_arithmetic(void)
 {
-	given(STR("{\"n\":7,\"m\":2,\"s\":\"x\",\"big\":1e308,\"meta\":{\"turn\":30}}"));
+	given(STR(
+		"{\"n\":7,\"m\":2,\"s\":\"x\",\"t\":\"x\",\"big\":1e308,\"meta\":{\"turn\":30}}"));
 	holds("n + m == 9");
 	holds("n - m - 1 == 4");
 	holds("n * m == 14");
@@ -207,6 +208,9 @@ test_arithmetic(void)
 	fails("n + x == 7");
 	fails("-x == 0");
 	fails("-s != 0");
+	fails("-s == t");
+	fails("-s in (t)");
+	fails("-n == t");
 	fails("big * 10 > 1");
 	holds("not (big * 10 > 1)");
 }
