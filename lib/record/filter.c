@@ -61,10 +61,16 @@ complain(struct filter *f, const char *reason)
 }
 
 void
-filter_reject(struct filter *f, const char *reason)
+filter_refuse(struct filter *f, struct str text, const char *reason)
 {
 	complain(f, reason);
-	reject_line(f, (struct str){f->rec.text, f->rec.len});
+	reject_line(f, text);
+}
+
+void
+filter_reject(struct filter *f, const char *reason)
+{
+	filter_refuse(f, (struct str){f->rec.text, f->rec.len}, reason);
 }
 
 static void
@@ -86,6 +92,10 @@ on_line(struct filter *f, struct str line)
 {
 	struct json_error error;
 
+	if (f->line) {
+		f->line(f, line);
+		return;
+	}
 	if (str_trim(line).len == 0)
 		return;
 	buf_reset(&f->scratch);
@@ -93,8 +103,7 @@ on_line(struct filter *f, struct str line)
 	if (record_scan(&f->rec, line, &error)) {
 		f->record(f, &f->rec);
 	} else if (!f->bad_line || !f->bad_line(f, line)) {
-		complain(f, error.reason);
-		reject_line(f, line);
+		filter_refuse(f, line, error.reason);
 	}
 }
 
@@ -140,6 +149,8 @@ run_file(struct filter *f, const char *path)
 	f->in.arg = f;
 	while (step(f))
 		;
+	if (f->file_end)
+		f->file_end(f);
 	reader_release(&f->in);
 	if (!standard)
 		close(fd);

@@ -30,6 +30,12 @@ struct filter {
 	 * and is no error. LINE may be changed in place (its length stays).
 	 */
 	bool (*bad_line)(struct filter *f, struct str line);
+	/*
+	 * Where set: every line, blank ones included, goes here unscanned instead, and file_end is
+	 * called after the last of each file. For input that is not records yet.
+	 */
+	void (*line)(struct filter *f, struct str line);
+	void (*file_end)(struct filter *f);
 	/* Where set: called when tick_ms have passed without a line. */
 	void (*tick)(struct filter *f);
 	int tick_ms;
@@ -77,5 +83,8 @@ filter_status(struct filter *f, int status)
 /* Report a fault in the record being handled: "FILE:LINE: bad record: REASON", status EROS_DATA,
  * the line to --reject. */
 void filter_reject(struct filter *f, const char *reason);
+
+/* The same for TEXT, which may be several lines. */
+void filter_refuse(struct filter *f, struct str text, const char *reason);
 
 #endif
