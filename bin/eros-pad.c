@@ -1,0 +1,194 @@
+/*
+ * eros-pad: is this agent getting on, or going round in circles?
+ *
+ * Reads records; writes those of what an agent says and does (output, tool, tool_result) with the members
+ * pleasure, arousal, dominance, healthy, diagnosis, repetition, cycle and errors, measured over what that
+ * agent did up to there. Every other record passes through unchanged.
+ */
+#include "base/map.h"
+#include "base/num.h"
+#include "base/options.h"
+#include "policy/pad_event.h"
+#include "record/filter.h"
+#include "rule/settings.h"
+
+#include <math.h>
+
+enum { MEMBERS = 8, MAX_AGENTS = 100000 };
+
+struct app {
+	struct filter filter;
+	struct settings settings;
+	const char *policy;
+	struct map agents;
+	uint64_t max_agents, forgotten;
+	struct buf values;
+};
+
+enum { KEY_SETTING = OPTION_LONG, KEY_MAX_AGENTS = KEY_SETTING + 16, KEY_POLICY };
+
+/* In the order of pad_settings. */
+static const struct argp_option options[] = {
+	{"model", KEY_SETTING, "MODEL", 0, "default, or classic, which only counts words", 0},
+	{"window", KEY_SETTING + 1, "N", 0, "Measure over the latest N outputs (5)", 0},
+	{"pleasure", KEY_SETTING + 2, "N", 0, "Healthy is pleasure above this (0.2)", 0},
+	{"arousal", KEY_SETTING + 3, "N", 0, "Healthy is arousal below this (0.8)", 0},
+	{"dominance", KEY_SETTING + 4, "N", 0, "Healthy is dominance above this (0.3)", 0},
+	{"repetition", KEY_SETTING + 5, "N", 0, "Healthy is repetition below this (0.7)", 0},
+	{"max-agents", KEY_MAX_AGENTS, "N", 0,
+         "Remember N agents, then forget the least recently seen (100000)", 0},
+	{"policy", KEY_POLICY, "FILE", 0, "Take thresholds by specialty from this YAML file", 0},
+	{0},
+};
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	struct app *a = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &a->filter; return 0;
+	case KEY_MAX_AGENTS:
+		a->max_agents = option_count(state, "--max-agents", arg, 1, UINT32_MAX);
+		return 0;
+	case KEY_POLICY: a->policy = arg; return 0;
+	default:
+		if (key < KEY_SETTING || key >= KEY_MAX_AGENTS)
+			return ARGP_ERR_UNKNOWN;
+		settings_option(&a->settings, state, pad_settings[key - KEY_SETTING].name, arg);
+		return 0;
+	}
+}
+
+static struct pad_agent *
+agent_of(struct app *a, const struct record *r)
+{
+	struct str name = record_string(r, STR("agent"), &a->filter.scratch);
+	bool fresh;
+	struct pad_agent *agent = map_use(&a->agents, name, &fresh);
+
+	if (fresh && a->agents.count > a->max_agents) {
+		struct pad_agent *oldest = map_oldest(&a->agents);
+
+		pad_release(oldest);
+		map_delete(&a->agents, oldest);
+		a->forgotten++;
+	}
+	return agent;
+}
+
+static const struct pad_limits *
+limits_for(struct app *a, const struct record *r)
+{
+	struct settings *s = &a->settings;
+
+	if (!settings_vary(s))
+		return s->values;
+	return settings_for(s, record_string(r, STR("specialty"), &a->filter.scratch));
+}
+
+/* Add a value to the buffer; the edits point into it when all are there. */
+static void
+add_measure(struct buf *b, double value)
+{
+	char digits[NUM_SIZE];
+
+	buf_add(b, digits, num_format(digits, round(value * 1e4) / 1e4));
+	buf_byte(b, '\n');
+}
+
+static void
+write_measures(struct app *a, const struct record *r, const struct pad_measures *m)
+{
+	static const char *const keys[MEMBERS] = {"pleasure",  "arousal",    "dominance", "healthy",
+	                                          "diagnosis", "repetition", "cycle",     "errors"};
+	struct edit edits[MEMBERS];
+	struct buf *b = &a->values;
+	struct str rest;
+
+	buf_reset(b);
+	add_measure(b, m->pleasure);
+	add_measure(b, m->arousal);
+	add_measure(b, m->dominance);
+	buf_printf(b, "%s\n\"%s\"\n", m->healthy ? "true" : "false",
+	           pad_diagnosis_name[m->diagnosis]);
+	add_measure(b, m->repetition);
+	buf_printf(b, "%u\n%u\n", m->cycle, m->errors);
+	rest = buf_view(b);
+	for (int i = 0; i < MEMBERS; i++) {
+		edits[i].key = str_of(keys[i]);
+		str_line(&rest, &edits[i].value);
+	}
+	if (!m->judged)
+		edits[3].value = STR_NONE;
+	record_edit(r, edits, MEMBERS, writer_buf(&a->filter.out));
+}
+
+static void
+on_record(struct filter *f, const struct record *r)
+{
+	struct app *a = f->arg;
+	struct pad_event event;
+	struct pad_measures m;
+	double now = NAN;
+
+	if (pad_event(r, &f->scratch, &event)) {
+		const struct pad_limits *limits = limits_for(a, r);
+
+		record_ts(r, &now);
+		if (pad_step(agent_of(a, r), &event, now, limits, &m)) {
+			write_measures(a, r, &m);
+			writer_done(&f->out);
+			return;
+		}
+	}
+	buf_add(writer_buf(&f->out), r->text, r->len);
+	buf_byte(writer_buf(&f->out), '\n');
+	writer_done(&f->out);
+}
+
+static void
+agents_release(struct app *a)
+{
+	for (struct pad_agent *p = map_oldest(&a->agents), *next; p != NULL; p = next) {
+		next = map_newer(&a->agents, p);
+		pad_release(p);
+	}
+	map_release(&a->agents);
+}
+
+static const struct argp_child children[] = {{&filter_argp, 0, "Input:", 0}, {0}};
+static const struct argp argp = {options,
+                                 parse,
+                                 "[FILE...]",
+                                 "Measure agents: add pleasure, arousal, dominance and a verdict "
+                                 "to what they say and do.",
+                                 children,
+                                 NULL,
+                                 NULL};
+
+int
+main(int argc, char **argv)
+{
+	static const struct pad_limits builtin = PAD_LIMITS_INIT;
+	struct app a = {.filter = FILTER_INIT,
+	                .agents = MAP_INIT(sizeof(struct pad_agent)),
+	                .max_agents = MAX_AGENTS};
+	char **files;
+	int status;
+
+	settings_init(&a.settings, "pad", pad_settings, &builtin, sizeof(builtin));
+	files = options_parse(&argp, argc, argv, &a);
+	settings_load(&a.settings, a.policy);
+	a.filter.record = on_record;
+	a.filter.arg = &a;
+	status = filter_run(&a.filter, files);
+	if (a.forgotten > 0)
+		diag("agents_forgotten", NULL,
+		     "%llu agents were forgotten to stay within --max-agents",
+		     (unsigned long long)a.forgotten);
+	agents_release(&a);
+	settings_release(&a.settings);
+	buf_release(&a.values);
+	return status;
+}
