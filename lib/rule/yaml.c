@@ -26,7 +26,7 @@ yaml_load(struct yaml_file *file, const char *path)
 		if (errno == EFBIG)
 			die(EROS_CONFIG, "bad_config", NULL, "%s: larger than %d MiB", name,
 			    YAML_MAX_FILE >> 20);
-		die(EROS_NOINPUT, "no_input", strerror(errno), "%s", name);
+		die(EROS_NOINPUT, "cannot_open", strerror(errno), "%s", name);
 	}
 	buf_cstr(&text);
 	if (!yaml_parse(file, name, buf_view(&text), &error))
