@@ -16,15 +16,17 @@ static int tap_count, tap_failed;
 __attribute__((format(printf, 2, 3))) static inline bool
 ok(bool passed, const char *name, ...)
 {
+	char text[1000];
 	va_list ap;
 
-	printf("%sok %d - ", passed ? "" : "not ", ++tap_count);
 	va_start(ap, name);
-	vprintf(name, ap);
+	vsnprintf(text, sizeof(text), name, ap);
 	va_end(ap);
-	putchar('\n');
-	tap_failed += !passed;
+	printf("%sok %d - %s\n", passed ? "" : "not ", ++tap_count, text);
 	fflush(stdout);
+	if (!passed)
+		fprintf(stderr, "# %s\n", text);
+	tap_failed += !passed;
 	return passed;
 }
 
@@ -35,7 +37,7 @@ is_str(struct str got, const char *want, const char *name)
 
 	ok(same, "%s", name);
 	if (!same)
-		printf("#   got: '" STR_FMT "'\n#  want: '%s'\n", STR_ARG(got), want);
+		fprintf(stderr, "#   got: '" STR_FMT "'\n#  want: '%s'\n", STR_ARG(got), want);
 	return same;
 }
 
@@ -44,7 +46,7 @@ is_int(long long got, long long want, const char *name)
 {
 	ok(got == want, "%s", name);
 	if (got != want)
-		printf("#   got: %lld\n#  want: %lld\n", got, want);
+		fprintf(stderr, "#   got: %lld\n#  want: %lld\n", got, want);
 	return got == want;
 }
 
@@ -56,7 +58,7 @@ is_num(double got, double want, const char *name)
 
 	ok(same, "%s", name);
 	if (!same)
-		printf("#   got: %.17g\n#  want: %.17g\n", got, want);
+		fprintf(stderr, "#   got: %.17g\n#  want: %.17g\n", got, want);
 	return same;
 }
 

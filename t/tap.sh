@@ -32,12 +32,14 @@ ok() {
 		echo "ok $tap_count - $2"
 	else
 		echo "not ok $tap_count - $2"
+		note "$2"
 		tap_failed=$((tap_failed + 1))
 		return 1
 	fi
 }
 
-note() { printf '%s\n' "$1" | sed 's/^/# /' | cut -c1-2000; }
+# To stderr, which prove passes on.
+note() { printf '%s\n' "$1" | sed 's/^/# /' | cut -c1-2000 >&2; }
 
 # is GOT WANT NAME: two strings.
 is() {
