@@ -1,8 +1,12 @@
 /*
  * Patterns: PCRE2 with its JIT where there is one, and with limits.
  *
- * PCRE2 counts its work anew at each place where a match may begin, so its limit alone would let a long text cost
+ * PCRE2 counts its steps anew at each place where a match may begin, so its limit alone would let a long text cost
  * the limit times its length. The limit that is set falls as texts grow, and bounds the whole search.
+ *
+ * Some work it does not count at all: what a lookahead passes over without backtracking, what a back reference
+ * compares, what \X takes together. Where such work may be done at every place the pattern is heavy,
+ * and searched for in short texts only. Repeats elsewhere the JIT does not try twice.
  */
 #include "rule/cond_code.h"
 
@@ -12,10 +16,10 @@
 #include <pcre2.h>
 
 enum {
-	TOTAL_LIMIT =
-		1000 * COND_MATCH_LIMIT, /* of the whole search, for texts of over 1000 bytes */
-	LEAST_LIMIT = 100,               /* what each place has even in the longest text */
-	HEAP_LIMIT = 32 << 10,           /* KiB, where there is no JIT */
+	TOTAL_LIMIT = 100 * COND_MATCH_LIMIT, /* of the whole search, for texts of over 100 bytes */
+	LEAST_LIMIT = 100,                    /* what each place has even in the longest text */
+	HEAVY_TEXT = 8 << 10,  /* the longest text in which a heavy pattern is sought */
+	HEAP_LIMIT = 32 << 10, /* KiB, where there is no JIT */
 	JIT_STACK_MIN = 32 << 10,
 	JIT_STACK_MAX = 512 << 10,
 };
@@ -25,6 +29,7 @@ struct pattern {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	pcre2_jit_stack *stack;
+	bool heavy;
 };
 
 bool
@@ -45,6 +50,64 @@ has_setting(struct str text)
 {
 	return text.len > 2 && text.ptr[0] == '(' && text.ptr[1] == '*' && text.ptr[2] >= 'A' &&
 	       text.ptr[2] <= 'Z';
+}
+
+/* Past the class that begins at *P. */
+static const char *
+class_end(const char *p, const char *end)
+{
+	p += 1 + (end - p > 1 && p[1] == '^');
+	p += end - p > 0 && *p == ']';
+	while (p < end && *p != ']')
+		p += 1 + (*p == '\\' && end - p > 1);
+	return p;
+}
+
+/*
+ * Whether a lookahead may scan on without end, by repeating or by calling something that does, or there is
+ * \X. What is unclear counts as yes. TEXT is a pattern that PCRE2 has accepted.
+ */
+static bool
+scans_ahead(struct str text)
+{
+	const char *end = text.ptr + text.len;
+	unsigned depth = 0, ahead = 0; /* ahead: the depth at which the lookahead began */
+
+	for (const char *p = text.ptr; p < end; p++) {
+		bool special = *p == '(' && end - p > 2 && (p[1] == '?' || p[1] == '*');
+
+		if (*p == '\\' && end - p > 1) {
+			p++;
+			if (*p == 'X' || (ahead && (*p == 'Q' || *p == 'g')))
+				return true;
+		} else if (*p == '[') {
+			p = class_end(p, end);
+		} else if (*p == '(') {
+			depth++;
+			if (special && ahead && strchr("RP&+-0123456789", p[2]))
+				return true;
+			if (special && !ahead && (p[1] == '*' || p[2] == '=' || p[2] == '!'))
+				ahead = depth;
+			p += special;
+		} else if (*p == ')') {
+			if (ahead == depth)
+				ahead = 0;
+			depth--;
+		} else if (ahead && strchr("*+{", *p)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_heavy(const pcre2_code *code, struct str text)
+{
+	uint32_t references, options;
+
+	pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &references);
+	pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &options);
+	return references > 0 || (!(options & PCRE2_ANCHORED) && scans_ahead(text));
 }
 
 struct pattern *
@@ -75,7 +138,8 @@ pattern_compile(struct str text, unsigned options, struct cond_error *error)
 	p = xmalloc(sizeof(*p));
 	*p = (struct pattern){.code = compiled,
 	                      .context = pcre2_match_context_create(NULL),
-	                      .data = pcre2_match_data_create(1, NULL)};
+	                      .data = pcre2_match_data_create(1, NULL),
+	                      .heavy = is_heavy(compiled, text)};
 	pcre2_set_heap_limit(p->context, HEAP_LIMIT);
 	if (pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) == 0) {
 		p->stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
@@ -99,11 +163,11 @@ pattern_free(struct pattern *p)
 size_t cond_given_up;
 
 static uint32_t
-limit_for(size_t len)
+limit_for(const struct pattern *p, size_t len)
 {
 	size_t limit = TOTAL_LIMIT / (len + 1);
 
-	if (limit < LEAST_LIMIT)
+	if (limit < LEAST_LIMIT || p->heavy)
 		return LEAST_LIMIT;
 	return limit > COND_MATCH_LIMIT ? COND_MATCH_LIMIT : (uint32_t)limit;
 }
@@ -111,10 +175,12 @@ limit_for(size_t len)
 int
 pattern_match(const struct pattern *p, struct str text)
 {
-	int rc;
+	int rc = PCRE2_ERROR_MATCHLIMIT;
 
-	pcre2_set_match_limit(p->context, limit_for(text.len));
-	rc = pcre2_match(p->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0, p->data, p->context);
+	pcre2_set_match_limit(p->context, limit_for(p, text.len));
+	if (!p->heavy || text.len <= HEAVY_TEXT)
+		rc = pcre2_match(p->code, (PCRE2_SPTR)text.ptr, text.len, 0, 0, p->data,
+		                 p->context);
 	if (rc >= 0)
 		return 1;
 	if (rc == PCRE2_ERROR_NOMATCH)

@@ -505,7 +505,23 @@ test_hostile(void)
 	judge_long("c =~ /\\w+@\\w+/", "a", 1000000, false);
 	judge_long("c =~ /(?:ab)+!/", "ab", 30000, true);
 	judge_long("c =~ /a+!$/", "a", 1000000, true);
+	judge_long("c =~ /^(?=.*a)(?=.*!)/", "a", 1000000, true);
+	judge_long("c =~ /a(?!b)(?=[!)])/", "a", 1000000, true);
+	judge_long("c =~ /(?=.*a)b|!/", "a", 1000, true);
+	judge_long("c =~ /(\\w)\\1!/", "a", 1000, true);
+	judge_long("c =~ /a(?=[)*+]|!)/", "a", 100000, true);
 	is_int((long long)(cond_given_up - before), 0, "searches of long texts are not");
+	before = cond_given_up;
+	judge_long("c =~ /(?=[ab]*+c)a/", "a", 4000000, false);
+	judge_long("c =~ /(?![ab]*!)a/", "a", 4000000, false);
+	judge_long("c =~ /(?(?=[)]?a*+c)a|b)/", "a", 4000000, false);
+	judge_long("c =~ /(?=(?1)c)a|q(a*+)/", "a", 4000000, false);
+	judge_long("c =~ /(*pla:a*+c)a/", "a", 4000000, false);
+	judge_long("c =~ /(a+)\\1[xy]/", "a", 4000000, false);
+	judge_long("c =~ /\\X[xy]/", "a", 4000000, false);
+	is_int((long long)(cond_given_up - before), 7, "but for those whose work is not counted");
+	judge_long("c =~ /(a+)\\1[xy]/", "a", 8000, false);
+	judge_long("c =~ /(?=[ab]*+c)a/", "a", 8000, false);
 }
 
 static void
