@@ -175,6 +175,8 @@ filter_run(struct filter *f, char **files)
 	open_reject(f);
 	signal_watch();
 	writer_init(&f->out, STDOUT_FILENO, "stdout");
+	if (f->start)
+		f->start(f);
 	for (files = *files ? files : standard_input; *files && !f->stop; files++)
 		run_file(f, *files);
 	if (f->finish)

@@ -39,6 +39,8 @@ struct filter {
 	/* Where set: called when tick_ms have passed without a line. */
 	void (*tick)(struct filter *f);
 	int tick_ms;
+	/* Where set: called once before the first record, when output can be written. */
+	void (*start)(struct filter *f);
 	/* Where set: called once after the last record, while output can still be written. */
 	void (*finish)(struct filter *f);
 	void *arg;

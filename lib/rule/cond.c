@@ -72,3 +72,26 @@ cond_member(const struct cond *c, size_t i)
 {
 	return c->member[i];
 }
+
+bool
+cond_reads(const struct cond *c, size_t i)
+{
+	for (size_t at = 0; at < c->count; at++) {
+		const struct code *code = &c->code[at];
+		bool reads = code->op == OP_MEMBER || code->op == OP_TEST || code->op == OP_EXISTS;
+
+		if (reads && str_eq(code->path, c->member[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
+cond_asks(const struct cond *c)
+{
+	for (size_t at = 0; at < c->count; at++) {
+		if (c->code[at].op == OP_EXISTS)
+			return true;
+	}
+	return false;
+}

@@ -78,4 +78,10 @@ unsigned cond_constant_part(const struct cond *c);
 size_t cond_members(const struct cond *c);
 struct str cond_member(const struct cond *c, size_t i);
 
+/* Whether the i-th is read from the record itself, and not only to be counted over time. */
+bool cond_reads(const struct cond *c, size_t i);
+
+/* Whether it asks by exists() for a member of the record itself. */
+bool cond_asks(const struct cond *c);
+
 #endif
