@@ -1,0 +1,72 @@
+#include "policy/alert_rules.h"
+
+/* The members that eros-record(5) defines, as its source has them. */
+static const char *const known[] = {
+#include "members.inc"
+	NULL,
+};
+
+/* What a path begins with: objects of a user's own are nobody else's business. */
+static bool
+is_known(struct str path)
+{
+	const char *dot = memchr(path.ptr, '.', path.len);
+	struct str first = {path.ptr, dot ? (size_t)(dot - path.ptr) : path.len};
+
+	for (size_t i = 0; known[i]; i++)
+		if (str_is(first, known[i]))
+			return true;
+	return false;
+}
+
+static size_t
+hint(const struct alert_rule *rule, struct str path)
+{
+	struct buf where = BUF_INIT;
+	const char *meant;
+
+	if (is_known(path))
+		return 0;
+	meant = str_nearest(path, known);
+	if (rule->file)
+		buf_printf(&where, "%s:%u", rule->file, rule->line);
+	else
+		buf_str(&where, "-e");
+	diag("unknown_member", NULL,
+	     "%s: hint: " STR_FMT ": eros-record(5) knows no member '" STR_FMT "'%s%s%s",
+	     buf_cstr(&where), STR_ARG(rule->name), STR_ARG(path), meant ? " (did you mean '" : "",
+	     meant ? meant : "", meant ? "'?)" : "");
+	buf_release(&where);
+	return 1;
+}
+
+static size_t
+hint_texts(const struct alert_rule *rule, const struct alert_labels *texts)
+{
+	size_t hints = 0;
+
+	for (size_t i = 0; i < texts->count; i++)
+		for (size_t p = 0; p < texts->label[i].pieces; p++)
+			if (texts->label[i].piece[p].kind == PIECE_MEMBER)
+				hints += hint(rule, texts->label[i].piece[p].text);
+	return hints;
+}
+
+size_t
+alert_rules_hints(const struct alert_rules *rules)
+{
+	size_t hints = 0;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct alert_rule *rule = &rules->rule[i];
+		const struct alert_by *by = &rules->by[rule->by];
+
+		for (size_t m = 0; m < cond_members(rule->cond); m++)
+			hints += hint(rule, cond_member(rule->cond, m));
+		for (size_t b = 0; b < by->count; b++)
+			hints += hint(rule, by->path[b]);
+		hints += hint_texts(rule, &rule->labels);
+		hints += hint_texts(rule, &rule->annotations);
+	}
+	return hints;
+}
