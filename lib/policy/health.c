@@ -20,13 +20,14 @@ enum { SHOWN = 60 };
 static void
 set_bound(struct health_limits *l, enum metric m, enum health h, const char *relation, double limit)
 {
-	char *out = l->bound[m][h];
+	struct bound *b = &l->bound[m][h];
 	char number[NUM_SIZE];
-	size_t len = strlen(relation), digits = num_format(number, limit);
+	size_t digits = num_format(number, limit);
 
-	memcpy(out, relation, len);
-	memcpy(out + len, number, digits);
-	out[len + digits] = '\0';
+	b->len = strlen(relation);
+	memcpy(b->text, relation, b->len);
+	memcpy(b->text + b->len, number, digits);
+	b->len += digits;
 }
 
 bool
@@ -56,75 +57,53 @@ health_limits_ready(void *limits, struct buf *reason)
 	return true;
 }
 
-/* Which metric a member is; METRIC_COUNT for any other. */
-static enum metric
-metric_of(const struct record *r, const struct member *m)
-{
-	const char *key = r->text + m->key;
-	int i = 0;
-
-	if (m->key_escaped) {
-		while (i < METRIC_COUNT && !json_is(member_key(r, m), str_of(metric_member[i])))
-			i++;
-		return (enum metric)i;
-	}
-	if (m->key_len == 10 && memcmp(key, "risk_score", 10) == 0)
-		return METRIC_RISK;
-	if (m->key_len == 9 && memcmp(key, "coherence", 9) == 0)
-		return METRIC_COHERENCE;
-	if (m->key_len == 11 && memcmp(key, "void_active", 11) == 0)
-		return METRIC_VOID;
-	return METRIC_COUNT;
-}
-
-static void
-take(struct health_sample *s, enum metric m, struct json v)
+static inline void
+take(struct health_sample *s, enum metric metric, const struct record *r, const struct member *m)
 {
 	double value = 0;
 	bool sound;
 
-	if (m == METRIC_VOID && json_is_bool(v)) {
-		value = v.type == JSON_TRUE;
+	s->metric[metric].state = ABSENT;
+	if (!m || m->type == JSON_NULL)
+		return;
+	s->metric[metric].json = member_value(r, m);
+	if (metric == METRIC_VOID && json_is_bool(s->metric[metric].json)) {
+		value = m->type == JSON_TRUE;
 		sound = true;
 	} else {
-		sound = json_number(v, &value) && value >= 0 && value <= 1 &&
-		        (m != METRIC_VOID || value == 0 || value == 1);
+		sound = json_number(s->metric[metric].json, &value) && value >= 0 && value <= 1 &&
+		        (metric != METRIC_VOID || value == 0 || value == 1);
 	}
-	s->metric[m].json = v;
-	s->metric[m].value = value;
-	s->metric[m].state = v.type == JSON_NULL ? ABSENT : sound ? SOUND : BROKEN;
+	s->metric[metric].value = value;
+	s->metric[metric].state = sound ? SOUND : BROKEN;
+	s->found = true;
+	s->broken |= !sound;
 }
 
 bool
 health_sample(const struct record *r, struct health_sample *s)
 {
 	struct json type;
-	bool any = false;
 
-	for (int i = 0; i < METRIC_COUNT; i++)
-		s->metric[i].state = ABSENT;
-	for (size_t i = 0; i < r->count; i++) {
-		enum metric m = metric_of(r, &r->member[i]);
-
-		if (m != METRIC_COUNT)
-			take(s, m, member_value(r, &r->member[i]));
-	}
-	for (int i = 0; i < METRIC_COUNT; i++)
-		any |= s->metric[i].state != ABSENT;
-	return any || !record_get(r, STR("type"), &type) || type.type != JSON_STRING ||
+	s->found = s->broken = false;
+	take(s, METRIC_VOID, r, record_find(r, STR("void_active")));
+	take(s, METRIC_RISK, r, record_find(r, STR("risk_score")));
+	take(s, METRIC_COHERENCE, r, record_find(r, STR("coherence")));
+	return s->found || !record_get(r, STR("type"), &type) || type.type != JSON_STRING ||
 	       json_is(type, STR("sample"));
 }
 
 static enum health
-judge_metric(enum metric m, double value, const struct health_limits *l)
+judge_risk(double value, const struct health_limits *l)
 {
-	if (m == METRIC_VOID)
-		return value != 0 ? CRITICAL : HEALTHY;
-	if (m == METRIC_RISK) {
-		if (value < l->risk_degraded)
-			return HEALTHY;
-		return value < l->risk_critical ? DEGRADED : CRITICAL;
-	}
+	if (value < l->risk_degraded)
+		return HEALTHY;
+	return value < l->risk_critical ? DEGRADED : CRITICAL;
+}
+
+static enum health
+judge_coherence(double value, const struct health_limits *l)
+{
 	if (value >= l->coherence_degraded)
 		return HEALTHY;
 	return value >= l->coherence_critical ? DEGRADED : CRITICAL;
@@ -135,19 +114,21 @@ health_judge(const struct health_sample *s, const struct health_limits *l)
 {
 	struct health_verdict v = {DEGRADED, METRIC_COUNT, false};
 
-	for (int i = 0; i < METRIC_COUNT; i++)
-		if (s->metric[i].state == BROKEN)
-			return (struct health_verdict){CRITICAL, (enum metric)i, true};
-	for (int i = 0; i < METRIC_COUNT; i++) {
-		enum health h;
+	if (s->broken)
+		return (struct health_verdict){CRITICAL, METRIC_COUNT, true};
+	if (s->metric[METRIC_VOID].state == SOUND && s->metric[METRIC_VOID].value != 0)
+		return (struct health_verdict){CRITICAL, METRIC_VOID, false};
+	if (s->metric[METRIC_RISK].state == SOUND) {
+		v.metric = METRIC_RISK;
+		v.health = judge_risk(s->metric[METRIC_RISK].value, l);
+	}
+	if (s->metric[METRIC_COHERENCE].state == SOUND && (v.metric == METRIC_COUNT || l->worst)) {
+		enum health h = judge_coherence(s->metric[METRIC_COHERENCE].value, l);
 
-		if (s->metric[i].state == ABSENT)
-			continue;
-		h = judge_metric((enum metric)i, s->metric[i].value, l);
-		if (i == METRIC_VOID && h == HEALTHY)
-			continue;
-		if (v.metric == METRIC_COUNT || (l->worst && h > v.health))
-			v = (struct health_verdict){h, (enum metric)i, false};
+		if (v.metric == METRIC_COUNT || h > v.health) {
+			v.metric = METRIC_COHERENCE;
+			v.health = h;
+		}
 	}
 	return v;
 }
@@ -195,9 +176,10 @@ health_reason(const struct health_sample *s, const struct health_limits *l, stru
 	} else if (v.metric == METRIC_VOID) {
 		buf_str(out, "void_active");
 	} else {
-		buf_str(out, metric_member[v.metric]);
-		buf_byte(out, ' ');
+		const struct bound *b = &l->bound[v.metric][v.health];
+
+		buf_span(out, v.metric == METRIC_RISK ? STR("risk_score ") : STR("coherence "));
 		add_shown(out, s->metric[v.metric].json);
-		buf_str(out, l->bound[v.metric][v.health]);
+		buf_add(out, b->text, b->len);
 	}
 }

@@ -35,7 +35,10 @@ struct health_limits {
 	double coherence_degraded, coherence_critical; /* below this */
 	bool worst;
 	/* Set by health_limits_ready, for reasons: " >= 0.15", what holds of a metric under a verdict. */
-	char bound[METRIC_COUNT][HEALTH_COUNT][NUM_SIZE + 4];
+	struct bound {
+		size_t len;
+		char text[NUM_SIZE + 4];
+	} bound[METRIC_COUNT][HEALTH_COUNT];
 };
 
 #define HEALTH_LIMITS_INIT                                                                \
@@ -59,6 +62,7 @@ struct health_sample {
 		double value; /* where sound; of void_active 0 or 1 */
 		struct json json;
 	} metric[METRIC_COUNT];
+	bool found, broken; /* any of them */
 };
 
 /*
@@ -69,8 +73,8 @@ bool health_sample(const struct record *r, struct health_sample *s);
 
 struct health_verdict {
 	enum health health;
-	enum metric metric; /* that decided; METRIC_COUNT where there was none */
-	bool broken;        /* because that metric is broken */
+	enum metric metric; /* that decided; METRIC_COUNT where there is none, or some are broken */
+	bool broken;
 };
 
 struct health_verdict health_judge(const struct health_sample *s, const struct health_limits *l);
