@@ -167,6 +167,25 @@ like_file err "^eros-health: bad.yaml:3: unknown key 'degrade' \(did you mean 'd
 run 66 'no such policy' eros-health --policy nowhere.yaml healthy
 is_file out '' 'and nothing is judged'
 
+# A history kept as a table.
+cat >history.csv <<'E'
+update,E,coherence,risk,decision
+1,,1.0,0.21,approve
+2,,1.0,0.30428306722717563,revise
+3,0.6,1.0,0.09,approve
+E
+eros-import -f csv --map risk_score=risk history.csv >imported
+is "$(verdicts eros-health imported)" 'degraded critical healthy' 'an imported table is judged row by row'
+history=$srcdir/../shared/data/metrics/claude_chat_escalation_recovery_test.csv
+if [ -r "$history" ]; then
+	sed -n '2,10p' "$history" | awk -F, '{ print $7 < 0.15 ? "healthy" : $7 < 0.30 ? "degraded" : "critical" }' |
+		paste -sd' ' - >wanted
+	eros-import -f csv --map risk_score=risk "$history" >imported
+	is "$(grep risk_score imported | verdicts eros-health)" "$(cat wanted)" 'a real history'
+	is "$(cat wanted)" 'degraded degraded degraded degraded critical degraded degraded healthy healthy' \
+		'with the health that the thresholds say'
+fi
+
 # What every filter must bear.
 run 0 'empty input' eros-health </dev/null
 is_file out '' 'gives nothing'
