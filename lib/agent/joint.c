@@ -61,6 +61,8 @@ joint_add(struct import *im, const char *role, struct str text)
 	struct joint *j = &im->joint;
 	size_t looked, done = 0, end;
 
+	if (text.len == 0)
+		return;
 	if (j->text.len > 0 && strcmp(j->role, role) != 0)
 		joint_flush(im);
 	j->role = role;

@@ -4,7 +4,7 @@
  */
 #include "agent/adapter.h"
 
-enum { CALLS_MAX = 64, ARGUMENTS_MAX = 1 << 20 };
+enum { CALLS_MAX = 64, ARGUMENTS_MAX = 1 << 20 /* bytes */ };
 
 /* A call that is coming in. */
 struct call {
@@ -14,7 +14,7 @@ struct call {
 
 struct openai {
 	struct call call[CALLS_MAX];
-	bool finished;
+	size_t arguments; /* bytes of them that all calls hold together */
 };
 
 static bool
@@ -50,6 +50,7 @@ calls_flush(struct import *im)
 		buf_reset(&c->arguments);
 		c->used = c->truncated = false;
 	}
+	state->arguments = 0;
 }
 
 static void
@@ -71,15 +72,17 @@ call_add(struct import *im, struct json fragment)
 	    !str_eq(buf_view(&c->id), (struct str){id.ptr, id.len}))
 		calls_flush(im);
 	c->used = true;
-	if (id.type == JSON_STRING && c->id.len == 0)
+	if (id.type == JSON_STRING && c->id.len == 0 && id.len < ARGUMENTS_MAX / CALLS_MAX)
 		buf_add(&c->id, id.ptr, id.len);
 	if (c->name.len < TOOL_NAME_MAX)
 		buf_span(&c->name, text_cut(name, TOOL_NAME_MAX));
 	arguments = text_of(im, value_of(function, "arguments"));
-	if (c->arguments.len + arguments.len > ARGUMENTS_MAX)
+	if (state->arguments + arguments.len > ARGUMENTS_MAX) {
 		c->truncated = true;
-	else
+	} else {
 		buf_span(&c->arguments, arguments);
+		state->arguments += arguments.len;
+	}
 }
 
 static void

@@ -31,7 +31,10 @@ number_of(struct json object, const char *key)
 struct json
 object_of(const struct record *r)
 {
-	return (struct json){r->text, r->len, JSON_OBJECT, false};
+	/* White space may stand around it. */
+	struct str text = str_trim((struct str){r->text, r->len});
+
+	return (struct json){text.ptr, text.len, JSON_OBJECT, false};
 }
 
 struct json

@@ -91,10 +91,31 @@ test_claude(void)
 	                                                                    "s") "'tool':'Bash','"
 	                                                                         "id':'t1','input':"
 	                                                                         "{ 'command': "
-	                                                                         "'ls'}}\n" R("usag"
-	                                                                                      "e",
-	                                                                                      "s") "'input_tokens':17,'output_tokens':2,'cached_tokens':10,'cumulative':true}\n" R("tool_result",
-	                                                                                                                                                                           "s") "'tool':'Bash','id':'t1','ok':false,'content':'a\\nb'}\n",
+	                                                                         "'ls'}}\n" R(
+											 "usag"
+											 "e",
+											 "s") "'inp"
+	                                                                                      "ut_"
+	                                                                                      "toke"
+	                                                                                      "ns':"
+	                                                                                      "17,'"
+	                                                                                      "outp"
+	                                                                                      "ut_"
+	                                                                                      "toke"
+	                                                                                      "ns':"
+	                                                                                      "2,'"
+	                                                                                      "cach"
+	                                                                                      "ed_"
+	                                                                                      "toke"
+	                                                                                      "ns':"
+	                                                                                      "10,'"
+	                                                                                      "cumu"
+	                                                                                      "lati"
+	                                                                                      "ve':"
+	                                                                                      "true"
+	                                                                                      "}"
+	                                                                                      "\n" R("tool_result",
+	                                                                                             "s") "'tool':'Bash','id':'t1','ok':false,'content':'a\\nb'}\n",
 	      "claude: blocks, and a result that has its tool's name");
 	gives("claude",
 	      "{'type':'assistant','message':{'id':'m1','content':[],'usage':{'input_tokens':3,'"
@@ -120,16 +141,22 @@ test_claude(void)
 	      "cacheCreationInputTokens':4},"
 	      "'b':{'inputTokens':10,'outputTokens':20}}}\n"
 	      "{'type':'result','subtype':'error_max_turns','is_error':false,'errors':['x']}\n",
-	      R("result", "claude") "'ok':false,'reason':'error','error':'API Error: "
-	                            "529','turns':1,'duration':1.5}\n" R(
-					    "usage",
-					    "claude") "'input_tokens':18,'output_tokens':22,'"
-	                                              "cached_tokens':3,'cost_usd':0.5,'cumulative'"
-	                                              ":true}\n" R("result",
-	                                                           "claude") "'ok':true,'reason':'"
-	                                                                     "success','content':'"
-	                                                                     "done'}\n" R("result",
-	                                                                                  "claude") "'ok':false,'reason':'error_max_turns','error':'[\\'x\\']'}\n",
+	      R("result",
+	        "claude") "'ok':false,'reason':'error','error':'API Error: "
+	                  "529','turns':1,'duration':1.5}\n" R(
+				  "usage",
+				  "claude") "'input_tokens':18,'output_tokens':22,'"
+	                                    "cached_tokens':3,'cost_usd':0.5,'cumulative'"
+	                                    ":true}\n" R(
+						    "result",
+						    "claude") "'ok':true,'reason':'"
+	                                                      "success','content':'"
+	                                                      "done'}\n" R(
+								      "result",
+								      "claude") "'ok':false,'"
+	                                                                        "reason':'error_"
+	                                                                        "max_turns','error'"
+	                                                                        ":'[\\'x\\']'}\n",
 	      "claude: results, several, and a failure that says success");
 	gives("claude",
 	      "{'type':'system','subtype':'api_retry','attempt':2,'max_retries':10,'retry_delay_ms'"
@@ -145,50 +172,96 @@ test_claude(void)
 	      "30}\n",
 	      R("wait",
 	        "claude") "'reason':'api_retry','delay':2.5,'attempt':2,'max_attempts':10,'error':'"
-	                  "overloaded'}\n" R("wait",
-	                                     "claude") "'reason':'api_retry','delay':0.5,'attempt':"
-	                                               "1,'max_attempts':9,'error':'{\\'status\\':"
-	                                               "529}'}\n" R("wait",
-	                                                            "claude") "'reason':'rate_"
-	                                                                      "limit','delay':60,'"
-	                                                                      "error':'five_hour'}"
-	                                                                      "\n" R("wait",
-	                                                                             "claude") "'re"
-	                                                                                       "aso"
-	                                                                                       "n':"
-	                                                                                       "'ra"
-	                                                                                       "te_"
-	                                                                                       "lim"
-	                                                                                       "it'"
-	                                                                                       ",'"
-	                                                                                       "del"
-	                                                                                       "ay'"
-	                                                                                       ":0}"
-	                                                                                       "\n" R("wait",
-	                                                                                              "claude") "'reason':'compact'}\n" R("wait",
-	                                                                                                                                  "claude") "'reason':'tool','tool':'Bash','id':'t'}\n",
+	                  "overloaded'}\n" R(
+				  "wait",
+				  "claude") "'reason':'api_retry','delay':0.5,'attempt':"
+	                                    "1,'max_attempts':9,'error':'{\\'status\\':"
+	                                    "529}'}\n" R(
+						    "wait",
+						    "claude") "'reason':'rate_"
+	                                                      "limit','delay':60,'"
+	                                                      "error':'five_hour'}"
+	                                                      "\n" R("wait",
+	                                                             "claude") "'re"
+	                                                                       "aso"
+	                                                                       "n':"
+	                                                                       "'ra"
+	                                                                       "te_"
+	                                                                       "lim"
+	                                                                       "it'"
+	                                                                       ",'"
+	                                                                       "del"
+	                                                                       "ay'"
+	                                                                       ":0}"
+	                                                                       "\n" R("wait", "clau"
+	                                                                                      "de") "'reason':'compact'}\n" R(
+										       "wait",
+										       "claude") "'"
+	                                                                                         "r"
+	                                                                                         "e"
+	                                                                                         "a"
+	                                                                                         "s"
+	                                                                                         "o"
+	                                                                                         "n"
+	                                                                                         "'"
+	                                                                                         ":"
+	                                                                                         "'"
+	                                                                                         "t"
+	                                                                                         "o"
+	                                                                                         "o"
+	                                                                                         "l"
+	                                                                                         "'"
+	                                                                                         ","
+	                                                                                         "'"
+	                                                                                         "t"
+	                                                                                         "o"
+	                                                                                         "o"
+	                                                                                         "l"
+	                                                                                         "'"
+	                                                                                         ":"
+	                                                                                         "'"
+	                                                                                         "B"
+	                                                                                         "a"
+	                                                                                         "s"
+	                                                                                         "h"
+	                                                                                         "'"
+	                                                                                         ","
+	                                                                                         "'"
+	                                                                                         "i"
+	                                                                                         "d"
+	                                                                                         "'"
+	                                                                                         ":"
+	                                                                                         "'"
+	                                                                                         "t"
+	                                                                                         "'"
+	                                                                                         "}"
+	                                                                                         "\n",
 	      "claude: what it waits for");
-	gives(
-		"claude",
-		"{'type':'system','subtype':'compact_boundary','compact_metadata':{'trigger':'auto'"
-	        "}}\n"
-		"{'type':'user','isCompactSummary':true,'message':{'content':'so far'}}\n"
-		"{'type':'system','subtype':'hook_started','x':1}\n{'type':'news','x':1}\n",
-		R("raw", "claude") "'event':'system/"
-	                           "compact_boundary','compact':true,'raw':{'type':'system','"
-	                           "subtype':'compact_boundary','compact_metadata':{'trigger':'"
-	                           "auto'}}}\n" R("output",
-	                                          "claude") "'role':'system','content':'so "
-	                                                    "far'}\n" R("raw",
-	                                                                "claude") "'event':'system/"
-	                                                                          "hook_started','"
-	                                                                          "raw':{'type':'"
-	                                                                          "system','"
-	                                                                          "subtype':'hook_"
-	                                                                          "started','x':1}}"
-	                                                                          "\n" R("raw",
-	                                                                                 "claude") "'event':'news','raw':{'type':'news','x':1}}\n",
-		"claude: compaction and unknown events");
+	gives("claude",
+	      "{'type':'system','subtype':'compact_boundary','compact_metadata':{'trigger':'auto'"
+	      "}}\n"
+	      "{'type':'user','isCompactSummary':true,'message':{'content':'so far'}}\n"
+	      "{'type':'system','subtype':'hook_started','x':1}\n{'type':'news','x':1}\n",
+	      R("raw",
+	        "claude") "'event':'system/"
+	                  "compact_boundary','compact':true,'raw':{'type':'system','"
+	                  "subtype':'compact_boundary','compact_metadata':{'trigger':'"
+	                  "auto'}}}\n" R(
+				  "output",
+				  "claude") "'role':'system','content':'so "
+	                                    "far'}\n" R(
+						    "raw",
+						    "claude") "'event':'system/"
+	                                                      "hook_started','"
+	                                                      "raw':{'type':'"
+	                                                      "system','"
+	                                                      "subtype':'hook_"
+	                                                      "started','x':1}}"
+	                                                      "\n" R("raw",
+	                                                             "claude") "'event':'news','"
+	                                                                       "raw':{'type':'news'"
+	                                                                       ",'x':1}}\n",
+	      "claude: compaction and unknown events");
 	gives("claude",
 	      "{'type':'assistant','parent_tool_use_id':'t9','message':{'content':[{'type':'text','"
 	      "text':'sub'}]}}\n"
@@ -257,83 +330,138 @@ test_codex(void)
 	      "{'type':'item.completed','item':{'id':'i1','type':'command_execution','command':'"
 	      "make','aggregated_output':'ok','exit_code':2,'status':'failed'}}\n",
 	      R("start", "th") "'program':'codex','session':'th'}\n" R(
-		      "tool", "th") "'tool':'command_execution','id':'i1','input':{'command':'make'"
-	                            "}}\n" R("tool",
-	                                     "th") "'tool':'mcp__fs__read','id':'i2','input':{'p':"
-	                                           "1}}\n" R("wait",
-	                                                     "th") "'reason':'tool','tool':'"
-	                                                           "command_execution','id':'i1'}"
-	                                                           "\n" R("tool_result",
-	                                                                  "th") "'tool':'mcp__fs__"
-	                                                                        "read','id':'i2','"
-	                                                                        "ok':false,'error':"
-	                                                                        "'no'}\n" R("tool_"
-	                                                                                    "resul"
-	                                                                                    "t",
-	                                                                                    "th") "'tool':'command_execution','id':'i1','ok':false,'status':2,'content':'ok'}\n",
+		      "tool",
+		      "th") "'tool':'command_execution','id':'i1','input':{'command':'make'"
+	                    "}}\n" R("tool",
+	                             "th") "'tool':'mcp__fs__read','id':'i2','input':{'p':"
+	                                   "1}}\n" R(
+						   "wait",
+						   "th") "'reason':'tool','tool':'"
+	                                                 "command_execution','id':'i1'}"
+	                                                 "\n" R("tool_result",
+	                                                        "th") "'tool':'mcp__fs__"
+	                                                              "read','id':'i2','"
+	                                                              "ok':false,'error':"
+	                                                              "'no'}\n" R(
+									      "tool_"
+									      "resul"
+									      "t",
+									      "th") "'tool':'"
+	                                                                            "command_"
+	                                                                            "execution','"
+	                                                                            "id':'i1','ok':"
+	                                                                            "false,'status'"
+	                                                                            ":2,'content':'"
+	                                                                            "ok'}\n",
 	      "codex: interleaved items are paired by id");
-	gives(
-		"codex",
-		"{'type':'item.completed','item':{'id':'i1','type':'command_execution','command':'"
-	        "rm','exit_code':null,'status':'declined'}}\n"
-		"{'type':'item.completed','item':{'id':'i2','type':'file_change','changes':[{'path'"
-	        ":'a','kind':'add'}],'status':'completed'}}\n"
-		"{'type':'item.completed','item':{'id':'i3','type':'web_search','query':'q'}}\n",
-		R(
-			"tool", "codex") "'tool':'command_execution','id':'i1','input':{'command':'"
-	                                 "rm'}}\n" R("tool_result",
-	                                             "codex") "'tool':'command_execution','id':'i1'"
-	                                                      ",'ok':false,'reason':'declined'}"
-	                                                      "\n" R("tool",
-	                                                             "codex") "'tool':'file_change'"
-	                                                                      ",'id':'i2','input':{"
-	                                                                      "'changes':[{'path':'"
-	                                                                      "a','kind':'add'}]}}"
-	                                                                      "\n" R("tool_result",
-	                                                                             "codex") "'too"
-	                                                                                      "l':'"
-	                                                                                      "file"
-	                                                                                      "_cha"
-	                                                                                      "nge'"
-	                                                                                      ",'"
-	                                                                                      "id':"
-	                                                                                      "'i2'"
-	                                                                                      ",'"
-	                                                                                      "ok':"
-	                                                                                      "true"
-	                                                                                      "}"
-	                                                                                      "\n" R("tool",
-	                                                                                             "codex") "'tool':'web_search','id':'i3','input':{'query':'q'}}\n" R("tool_result",
-	                                                                                                                                                                 "codex") "'tool':'web_search','id':'i3','ok':true}\n",
-		"codex: declined, and items that only complete");
-	gives(
-		"codex",
-		"{'type':'turn.completed','usage':{'input_tokens':10,'cached_input_tokens':4,'"
-	        "output_tokens':1}}\n"
-		"{'type':'turn.completed','usage':{'input_tokens':25,'cached_input_tokens':4,'"
-	        "output_tokens':3}}\n"
-		"{'type':'turn.failed','error':{'message':'quota'}}\n"
-		"{'type':'error','message':'Reconnecting... "
-	        "1/5'}\n{'type':'error','message':'gone'}\n",
-		R(
-			"usage",
-			"codex") "'input_tokens':10,'output_tokens':1,'cached_tokens':4,'"
-	                         "cumulative':true}\n" R("result",
-	                                                 "codex") "'ok':true,'reason':'success'}"
-	                                                          "\n" R("usage",
-	                                                                 "codex") "'input_tokens':"
-	                                                                          "25,'output_"
-	                                                                          "tokens':3,'"
-	                                                                          "cached_tokens':"
-	                                                                          "4,'cumulative':"
-	                                                                          "true}\n" R("resu"
-	                                                                                      "lt",
-	                                                                                      "code"
-	                                                                                      "x") "'ok':true,'reason':'success'}\n" R("result",
-	                                                                                                                               "codex") "'ok':false,'reason':'failed','error':'quota'}\n" R("wait",
-	                                                                                                                                                                                            "codex") "'reason':'reconnect','error':'Reconnecting... 1/5'}\n" R("error",
-	                                                                                                                                                                                                                                                               "codex") "'severity':'error','error':'gone'}\n",
-		"codex: usage is replaced, turns end, errors");
+	gives("codex",
+	      "{'type':'item.completed','item':{'id':'i1','type':'command_execution','command':'"
+	      "rm','exit_code':null,'status':'declined'}}\n"
+	      "{'type':'item.completed','item':{'id':'i2','type':'file_change','changes':[{'path'"
+	      ":'a','kind':'add'}],'status':'completed'}}\n"
+	      "{'type':'item.completed','item':{'id':'i3','type':'web_search','query':'q'}}\n",
+	      R("tool",
+	        "codex") "'tool':'command_execution','id':'i1','input':{'command':'"
+	                 "rm'}}\n" R(
+				 "tool_result",
+				 "codex") "'tool':'command_execution','id':'i1'"
+	                                  ",'ok':false,'reason':'declined'}"
+	                                  "\n" R("tool",
+	                                         "codex") "'tool':'file_change'"
+	                                                  ",'id':'i2','input':{"
+	                                                  "'changes':[{'path':'"
+	                                                  "a','kind':'add'}]}}"
+	                                                  "\n" R("tool_result",
+	                                                         "codex") "'too"
+	                                                                  "l':'"
+	                                                                  "file"
+	                                                                  "_cha"
+	                                                                  "nge'"
+	                                                                  ",'"
+	                                                                  "id':"
+	                                                                  "'i2'"
+	                                                                  ",'"
+	                                                                  "ok':"
+	                                                                  "true"
+	                                                                  "}"
+	                                                                  "\n" R("tool",
+	                                                                         "codex") "'tool':'"
+	                                                                                  "web_"
+	                                                                                  "search',"
+	                                                                                  "'id':'"
+	                                                                                  "i3','"
+	                                                                                  "input':{"
+	                                                                                  "'query':"
+	                                                                                  "'q'}}"
+	                                                                                  "\n" R("t"
+	                                                                                         "o"
+	                                                                                         "o"
+	                                                                                         "l"
+	                                                                                         "_"
+	                                                                                         "r"
+	                                                                                         "e"
+	                                                                                         "s"
+	                                                                                         "u"
+	                                                                                         "l"
+	                                                                                         "t",
+	                                                                                         "c"
+	                                                                                         "o"
+	                                                                                         "d"
+	                                                                                         "e"
+	                                                                                         "x") "'tool':'web_search','id':'i3','ok':true}\n",
+	      "codex: declined, and items that only complete");
+	gives("codex",
+	      "{'type':'turn.completed','usage':{'input_tokens':10,'cached_input_tokens':4,'"
+	      "output_tokens':1}}\n"
+	      "{'type':'turn.completed','usage':{'input_tokens':25,'cached_input_tokens':4,'"
+	      "output_tokens':3}}\n"
+	      "{'type':'turn.failed','error':{'message':'quota'}}\n"
+	      "{'type':'error','message':'Reconnecting... "
+	      "1/5'}\n{'type':'error','message':'gone'}\n",
+	      R("usage",
+	        "codex") "'input_tokens':10,'output_tokens':1,'cached_tokens':4,'"
+	                 "cumulative':true}\n" R(
+				 "result",
+				 "codex") "'ok':true,'reason':'success'}"
+	                                  "\n" R("usage",
+	                                         "codex") "'input_tokens':"
+	                                                  "25,'output_"
+	                                                  "tokens':3,'"
+	                                                  "cached_tokens':"
+	                                                  "4,'cumulative':"
+	                                                  "true}\n" R(
+								  "resu"
+								  "lt",
+								  "code"
+								  "x") "'ok':true,'reason':'"
+	                                                               "success'}\n" R("result",
+	                                                                               "codex") "'o"
+	                                                                                        "k'"
+	                                                                                        ":f"
+	                                                                                        "al"
+	                                                                                        "se"
+	                                                                                        ",'"
+	                                                                                        "re"
+	                                                                                        "as"
+	                                                                                        "on"
+	                                                                                        "':"
+	                                                                                        "'f"
+	                                                                                        "ai"
+	                                                                                        "le"
+	                                                                                        "d'"
+	                                                                                        ",'"
+	                                                                                        "er"
+	                                                                                        "ro"
+	                                                                                        "r'"
+	                                                                                        ":'"
+	                                                                                        "qu"
+	                                                                                        "ot"
+	                                                                                        "a'"
+	                                                                                        "}"
+	                                                                                        "\n" R("wait",
+	                                                                                               "codex") "'reason':'reconnect','error':'Reconnecting... 1/5'}\n" R("error",
+	                                                                                                                                                                  "codex") "'severity':'error','error':'gone'}\n",
+	      "codex: usage is replaced, turns end, errors");
 	gives("codex",
 	      "{'type':'item.started','item':{'id':'a','type':'agent_message','text':''}}\n"
 	      "{'type':'item.completed','item':{'id':'a','type':'agent_message','text':'hi'}}\n"
@@ -347,73 +475,100 @@ test_codex(void)
 	                                                                        "warning','error':'"
 	                                                                        "odd'}\n",
 	      "codex: messages, plans, warnings");
-	gives(
-		"auto",
-		"{'model':'gpt','provider':'openai','sandbox':'ro'}\n{'prompt':'do it'}\n"
-		"{'id':'0','msg':{'type':'session_configured','session_id':'x1','model':'gpt'}}\n"
-		"{'id':'1','msg':{'type':'agent_reasoning','text':'r'}}\n"
-		"{'id':'1','msg':{'type':'agent_message_delta','delta':'h'}}\n"
-		"{'id':'1','msg':{'type':'agent_message','message':'hi'}}\n"
-		"{'id':'1','msg':{'type':'exec_command_begin','call_id':'c','command':['ls'],'cwd':"
-	        "'/'}}\n"
-		"{'id':'1','msg':{'type':'exec_command_end','call_id':'c','stdout':'o','stderr':'e'"
-	        ",'exit_code':1}}\n"
-		"{'id':'1','msg':{'type':'token_count','input_tokens':5,'output_tokens':6}}\n"
-		"{'id':'1','msg':{'type':'context_compacted'}}\n"
-		"{'id':'1','msg':{'type':'exec_approval_request','call_id':'d'}}\n"
-		"{'id':'1','msg':{'type':'task_complete','last_agent_message':'hi'}}\n",
-		R("raw", "codex") "'raw':{'model':'gpt','provider':'openai','sandbox':'ro'}}\n"
-				  "{'type':'output','ts':5,'agent':'codex','goal':'do "
-	                          "it','role':'user','content':'do it'}\n"
+	gives("auto",
+	      "{'model':'gpt','provider':'openai','sandbox':'ro'}\n{'prompt':'do it'}\n"
+	      "{'id':'0','msg':{'type':'session_configured','session_id':'x1','model':'gpt'}}\n"
+	      "{'id':'1','msg':{'type':'agent_reasoning','text':'r'}}\n"
+	      "{'id':'1','msg':{'type':'agent_message_delta','delta':'h'}}\n"
+	      "{'id':'1','msg':{'type':'agent_message','message':'hi'}}\n"
+	      "{'id':'1','msg':{'type':'exec_command_begin','call_id':'c','command':['ls'],'cwd':"
+	      "'/'}}\n"
+	      "{'id':'1','msg':{'type':'exec_command_end','call_id':'c','stdout':'o','stderr':'e'"
+	      ",'exit_code':1}}\n"
+	      "{'id':'1','msg':{'type':'token_count','input_tokens':5,'output_tokens':6}}\n"
+	      "{'id':'1','msg':{'type':'context_compacted'}}\n"
+	      "{'id':'1','msg':{'type':'exec_approval_request','call_id':'d'}}\n"
+	      "{'id':'1','msg':{'type':'task_complete','last_agent_message':'hi'}}\n",
+	      R("raw", "codex") "'raw':{'model':'gpt','provider':'openai','sandbox':'ro'}}\n"
+	                        "{'type':'output','ts':5,'agent':'codex','goal':'do "
+	                        "it','role':'user','content':'do it'}\n"
 #define G(type) "{'type':'" type "','ts':5,'agent':'x1','goal':'do it',"
-		G("start") "'program':'codex','session':'x1','model':'gpt'}\n" G("output") "'role':"
-	                                                                                   "'reason"
-	                                                                                   "ing','"
-	                                                                                   "content"
-	                                                                                   "':'r'}"
-	                                                                                   "\n" G("output") "'role':'assistant','content':'hi'}\n" G("tool") "'tool':'command_execution','id':'c','input':{'command':['ls']}}\n" G("tool_result") "'tool':'command_execution','id':'c','ok':false,'status':1,'content':'o','error':'e'}\n" G("usage") "'input_tokens':5,'output_tokens':6,'cumulative':true}\n" G("raw") "'event':'context_compacted','compact':true,'raw':{'type':'context_compacted'}}\n" G(
-												   "wait") "'reason':'approval','id':'d'}\n" G("result") "'ok':true,'reason':'success','content':'hi'}\n",
-		"codex: the old form");
+	      G("start") "'program':'codex','session':'x1','model':'gpt'}\n" G(
+		      "output") "'role':"
+	                        "'reason"
+	                        "ing','"
+	                        "content"
+	                        "':'r'}"
+	                        "\n" G("output") "'role':'assistant','content':'hi'}\n" G("tool") "'tool':'command_execution','id':'c','input':{'command':['ls']}}\n" G(
+					"tool_result") "'tool':'command_execution','id':'c','ok':"
+	                                               "false,'status':1,'content':'o','error':'e'}"
+	                                               "\n" G("usage") "'input_tokens':5,'output_"
+	                                                               "tokens':6,'cumulative':"
+	                                                               "true}\n" G("raw") "'event':"
+	                                                                                  "'context"
+	                                                                                  "_compact"
+	                                                                                  "ed','"
+	                                                                                  "compact'"
+	                                                                                  ":true,'"
+	                                                                                  "raw':{'"
+	                                                                                  "type':'"
+	                                                                                  "context_"
+	                                                                                  "compacte"
+	                                                                                  "d'}}"
+	                                                                                  "\n" G("w"
+	                                                                                         "a"
+	                                                                                         "i"
+	                                                                                         "t") "'reason':'approval','id':'d'}\n" G("result") "'ok':true,'reason':'success','content':'hi'}\n",
+	      "codex: the old form");
 	gives(
 		"auto",
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'session_meta','payload':{'id':'z','"
-	        "cli_version':'1'}}\n"
+		"cli_version':'1'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'response_item','payload':{'type':'"
-	        "function_call','name':'shell','arguments':'{\\'command\\':\\n[\\'ls\\']}','call_"
-	        "id':'k'}}\n"
+		"function_call','name':'shell','arguments':'{\\'command\\':\\n[\\'ls\\']}','call_"
+		"id':'k'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'response_item','payload':{'type':'"
-	        "function_call_output','call_id':'k','output':'{\\'output\\':\\'no\\',\\'"
-	        "metadata\\':{\\'exit_code\\':2}}'}}\n"
+		"function_call_output','call_id':'k','output':'{\\'output\\':\\'no\\',\\'"
+		"metadata\\':{\\'exit_code\\':2}}'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'response_item','payload':{'type':'"
-	        "custom_tool_call','name':'apply_patch','input':'*** Begin','call_id':'l'}}\n"
+		"custom_tool_call','name':'apply_patch','input':'*** Begin','call_id':'l'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'response_item','payload':{'type':'"
-	        "custom_tool_call_output','call_id':'l','output':'Exit code: 1\\nbad'}}\n"
+		"custom_tool_call_output','call_id':'l','output':'Exit code: 1\\nbad'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'event_msg','payload':{'type':'agent_"
-	        "message','message':'twin'}}\n"
+		"message','message':'twin'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'compacted','payload':{'message':'m'}}"
-	        "\n"
+		"\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'event_msg','payload':{'type':'context_"
-	        "compacted'}}\n"
+		"compacted'}}\n"
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'event_msg','payload':{'type':'turn_"
-	        "aborted','reason':'interrupted'}}\n",
-		R("start", "z") "'program':'codex','session':'z','version':'1'}\n" R("tool", "z") "'tool':'shell','id':'k','input':{'command': ['ls']}}\n" R("tool_result", "z") "'tool':'shell','id':'k','ok':false,'status':2,'content':'no'}\n" R("tool", "z") "'tool':'apply_patch','id':'l','input':'*** Begin'}\n" R(
-			"tool_result",
-			"z") "'tool':'apply_patch','id':'l','ok':false,'status':1,'content':'Exit "
-	                     "code: 1\\nbad'}\n" R("raw",
-	                                           "z") "'event':'compacted','compact':true,'raw':{"
-	                                                "'timestamp':'1970-01-01T00:00:05Z','type':"
-	                                                "'compacted','payload':{'message':'m'}}}"
-	                                                "\n" R("raw",
-	                                                       "z") "'event':'context_compacted','"
-	                                                            "raw':{'type':'context_"
-	                                                            "compacted'}}\n" R("result",
-	                                                                               "z") "'ok':"
-	                                                                                    "false,"
-	                                                                                    "'reaso"
-	                                                                                    "n':'"
-	                                                                                    "interr"
-	                                                                                    "upted'"
-	                                                                                    "}\n",
+		"aborted','reason':'interrupted'}}\n",
+		R("start", "z") "'program':'codex','session':'z','version':'1'}\n" R("tool", "z") "'tool':'shell','id':'k','input':{'command': ['ls']}}\n" R(
+			"tool_result", "z") "'tool':'shell','id':'k','ok':false,'status':2,'"
+	                                    "content':'no'}\n" R("tool", "z") "'tool':'apply_patch'"
+	                                                                      ",'id':'l','input':'*"
+	                                                                      "** Begin'}\n" R("too"
+	                                                                                       "l_"
+	                                                                                       "res"
+	                                                                                       "ul"
+	                                                                                       "t",
+	                                                                                       "z") "'tool':'apply_patch','id':'l','ok':false,'status':1,'content':'Exit "
+												    "code: 1\\nbad'}\n" R(
+													    "raw",
+													    "z") "'event':'compacted','compact':true,'raw':{"
+														 "'timestamp':'1970-01-01T00:00:05Z','type':"
+														 "'compacted','payload':{'message':'m'}}}"
+														 "\n" R("raw",
+	                                                                                                                "z") "'event':'context_compacted','"
+															     "raw':{'type':'context_"
+															     "compacted'}}\n" R(
+																     "result",
+																     "z") "'ok':"
+																	  "false,"
+																	  "'reaso"
+																	  "n':'"
+																	  "interr"
+																	  "upted'"
+																	  "}\n",
 		"codex: saved sessions, what they say twice told once");
 }
 
@@ -477,7 +632,7 @@ test_gemini(void)
 	      "{'type':'usage','ts':4," D
 	      "'input_tokens':3,'output_tokens':2,'cached_tokens':0,'cumulative':true}\n"
 	      "{'type':'raw','ts':5," D "'event':'info','raw':{'id':'c','timestamp':'1970-01-01T00:"
-	                                "00:05Z','type':'info','content':'i'}}\n"
+	      "00:05Z','type':'info','content':'i'}}\n"
 	      "{'type':'output','ts':5," D "'content':'after'}\n",
 	      "gemini: a saved session, one document over many lines");
 }
@@ -502,99 +657,131 @@ test_opencode(void)
 	      "{'type':'error','timestamp':1700000014000,'sessionID':'ses','error':{'name':'"
 	      "APIError','data':{'message':'quota'}}}\n",
 #define O(type, ts) "{'type':'" type "','ts':17000000" ts ",'agent':'ses',"
-	      O("raw", "01") "'event':'step_start','raw':{'type':'step_start','timestamp':"
-	                     "1700000001000,'sessionID':'ses','part':{}}}\n" O(
-				     "tool", "02") "'tool':'bash','id':'c','input':{'command':'ls'}"
-	                                           "}\n" O("tool_result",
-	                                                   "09") "'tool':'bash','id':'c','ok':true,"
-	                                                         "'content':'o'}\n" O("tool",
-	                                                                              "10") "'tool'"
-	                                                                                    ":'"
-	                                                                                    "read',"
-	                                                                                    "'id':'"
-	                                                                                    "d','"
-	                                                                                    "input'"
-	                                                                                    ":{}}"
-	                                                                                    "\n" O("tool_result", "10") "'tool':'read','id':'d','ok':false,'error':'no file'}\n" O("output",
-	                                                                                                                                                                           "11") "'role':'assistant','content':'done'}\n" O("usage", "12") "'input_tokens':10,'output_tokens':5,'cached_tokens':4,'cost_usd':0.25,'cumulative':true}\n" O("usage", "13") "'input_tokens':11,'output_tokens':5,'cached_tokens':4,'cost_usd':0.75,'cumulative':true}\n" O("result", "13") "'ok':true,'reason':'success'}\n" O("error", "14") "'severity':'error','error':'quota'}\n",
+	      O(
+		      "raw",
+		      "01") "'event':'step_start','raw':{'type':'step_start','timestamp':"
+	                    "1700000001000,'sessionID':'ses','part':{}}}\n" O(
+				    "tool",
+				    "02") "'tool':'bash','id':'c','input':{'command':'ls'}"
+	                                  "}\n" O("tool_result",
+	                                          "09") "'tool':'bash','id':'c','ok':true,"
+	                                                "'content':'o'}\n" O(
+								"tool",
+								"10") "'tool'"
+	                                                              ":'"
+	                                                              "read',"
+	                                                              "'id':'"
+	                                                              "d','"
+	                                                              "input'"
+	                                                              ":{}}"
+	                                                              "\n" O("tool_result", "10") "'tool':'read','id':'d','ok':false,'error':'no file'}\n" O("output", "11") "'role':'assistant','content':'done'}\n" O("usage", "12") "'input_tokens':10,'output_tokens':5,'cached_tokens':4,'cost_usd':0.25,'cumulative':true}\n" O(
+									      "usage",
+									      "13") "'input_tokens'"
+	                                                                            ":11,'output_"
+	                                                                            "tokens':5,'"
+	                                                                            "cached_tokens'"
+	                                                                            ":4,'cost_usd':"
+	                                                                            "0.75,'"
+	                                                                            "cumulative':"
+	                                                                            "true}\n" O("re"
+	                                                                                        "su"
+	                                                                                        "l"
+	                                                                                        "t",
+	                                                                                        "1"
+	                                                                                        "3") "'ok':true,'reason':'success'}\n" O("error",
+	                                                                                                                                 "14") "'severity':'error','error':'quota'}\n",
 	      "opencode: a finished tool is a call and a result, at their times");
 }
 
 static void
 test_openai(void)
 {
-	gives(
-		"auto",
-		": keep-alive\n\n"
-		"data: "
-	        "{'id':'x','created':5,'choices':[{'index':0,'delta':{'role':'assistant','"
-	        "reasoning_content':'Let me see'}}]}\n\n"
-		"data: {'id':'x','created':5,'choices':[{'index':0,'delta':{'content':'Here is the "
-	        "first line\\n  and'}}]}\n\n"
-		"data: {'id':'x','created':5,'choices':[{'index':0,'delta':{'content':' the "
-	        "second'}}]}\n"
-		"data: "
-	        "{'id':'x','created':5,'choices':[{'index':0,'delta':{'tool_calls':[{'index':0,'id'"
-	        ":'c0','function':{'name':'ls','arguments':'{\\'d\\':'}},{'index':1,'id':'c1','"
-	        "function':{'name':'cat','arguments':'not'}}]}}]}\n"
-		"data: "
-	        "{'id':'x','created':5,'choices':[{'index':0,'delta':{'tool_calls':[{'index':0,'"
-	        "function':{'arguments':'1}'}},{'index':1,'function':{'arguments':' json'}}]}}]}\n"
-		"data: "
-	        "{'id':'x','created':5,'choices':[{'index':0,'delta':{},'finish_reason':'tool_"
-	        "calls'}]}\n"
-		"data: "
-	        "{'id':'x','created':5,'choices':[],'usage':{'prompt_tokens':7,'completion_tokens':"
-	        "3,'prompt_tokens_details':{'cached_tokens':2}}}\n"
-		"data: [DONE]\n",
-		R("output", "openai") "'role':'reasoning','content':'Let me see'}\n" R(
-			"output", "openai") "'role':'assistant','content':'Here is the first "
-	                                    "line'}\n" R("output", "openai") "'role':'assistant','"
-	                                                                     "content':'  and the "
-	                                                                     "second'}\n" R("tool",
-	                                                                                    "opena"
-	                                                                                    "i") "'"
-	                                                                                         "t"
-	                                                                                         "o"
-	                                                                                         "o"
-	                                                                                         "l"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "l"
-	                                                                                         "s"
-	                                                                                         "'"
-	                                                                                         ","
-	                                                                                         "'"
-	                                                                                         "i"
-	                                                                                         "d"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "c"
-	                                                                                         "0"
-	                                                                                         "'"
-	                                                                                         ","
-	                                                                                         "'"
-	                                                                                         "i"
-	                                                                                         "n"
-	                                                                                         "p"
-	                                                                                         "u"
-	                                                                                         "t"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "{"
-	                                                                                         "'"
-	                                                                                         "d"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "1"
-	                                                                                         "}"
-	                                                                                         "}"
-	                                                                                         "\n" R("tool",
-	                                                                                                "openai") "'tool':'cat','id':'c1','input':'not json'}\n" R("usage",
-	                                                                                                                                                           "openai") "'input_tokens':7,'output_tokens':3,'cached_tokens':2,'cumulative':true}\n",
-		"openai: fragments are joined, calls by index, comments and [DONE]");
+	gives("auto",
+	      ": keep-alive\n\n"
+	      "data: "
+	      "{'id':'x','created':5,'choices':[{'index':0,'delta':{'role':'assistant','"
+	      "reasoning_content':'Let me see'}}]}\n\n"
+	      "data: {'id':'x','created':5,'choices':[{'index':0,'delta':{'content':'Here is the "
+	      "first line\\n  and'}}]}\n\n"
+	      "data: {'id':'x','created':5,'choices':[{'index':0,'delta':{'content':' the "
+	      "second'}}]}\n"
+	      "data: "
+	      "{'id':'x','created':5,'choices':[{'index':0,'delta':{'tool_calls':[{'index':0,'id'"
+	      ":'c0','function':{'name':'ls','arguments':'{\\'d\\':'}},{'index':1,'id':'c1','"
+	      "function':{'name':'cat','arguments':'not'}}]}}]}\n"
+	      "data: "
+	      "{'id':'x','created':5,'choices':[{'index':0,'delta':{'tool_calls':[{'index':0,'"
+	      "function':{'arguments':'1}'}},{'index':1,'function':{'arguments':' json'}}]}}]}\n"
+	      "data: "
+	      "{'id':'x','created':5,'choices':[{'index':0,'delta':{},'finish_reason':'tool_"
+	      "calls'}]}\n"
+	      "data: "
+	      "{'id':'x','created':5,'choices':[],'usage':{'prompt_tokens':7,'completion_tokens':"
+	      "3,'prompt_tokens_details':{'cached_tokens':2}}}\n"
+	      "data: [DONE]\n",
+	      R("output", "openai") "'role':'reasoning','content':'Let me see'}\n" R(
+		      "output", "openai") "'role':'assistant','content':'Here is the first "
+	                                  "line'}\n" R(
+						  "output",
+						  "openai") "'role':'assistant','"
+	                                                    "content':'  and the "
+	                                                    "second'}\n" R(
+								    "tool",
+								    "opena"
+								    "i") "'"
+	                                                                 "t"
+	                                                                 "o"
+	                                                                 "o"
+	                                                                 "l"
+	                                                                 "'"
+	                                                                 ":"
+	                                                                 "'"
+	                                                                 "l"
+	                                                                 "s"
+	                                                                 "'"
+	                                                                 ","
+	                                                                 "'"
+	                                                                 "i"
+	                                                                 "d"
+	                                                                 "'"
+	                                                                 ":"
+	                                                                 "'"
+	                                                                 "c"
+	                                                                 "0"
+	                                                                 "'"
+	                                                                 ","
+	                                                                 "'"
+	                                                                 "i"
+	                                                                 "n"
+	                                                                 "p"
+	                                                                 "u"
+	                                                                 "t"
+	                                                                 "'"
+	                                                                 ":"
+	                                                                 "{"
+	                                                                 "'"
+	                                                                 "d"
+	                                                                 "'"
+	                                                                 ":"
+	                                                                 "1"
+	                                                                 "}"
+	                                                                 "}"
+	                                                                 "\n" R("tool", "openai") "'tool':'cat','id':'c1','input':'not json'}\n" R(
+										 "usage",
+										 "openai") "'input_"
+	                                                                                   "tokens'"
+	                                                                                   ":7,'"
+	                                                                                   "output_"
+	                                                                                   "tokens'"
+	                                                                                   ":3,'"
+	                                                                                   "cached_"
+	                                                                                   "tokens'"
+	                                                                                   ":2,'"
+	                                                                                   "cumulat"
+	                                                                                   "ive':"
+	                                                                                   "true}"
+	                                                                                   "\n",
+	      "openai: fragments are joined, calls by index, comments and [DONE]");
 	gives("openai",
 	      "data: "
 	      "{'choices':[{'delta':{'content':'"
@@ -603,54 +790,101 @@ test_openai(void)
 	      "data: {'choices':[{'delta':{},'finish_reason':'stop'}]}\n"
 	      "data: {'choices':[{'delta':{'content':'cut'},'finish_reason':'length'}]}\n"
 	      "data: {'error':{'message':'rate limited','type':'x'}}\nnot sse\ndata: oops\n",
-	      R("output", "openai") "'role':'assistant','content':'"
-	                            "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0"
-	                            "\xe5\xa5\xbd\xe4\xbd\xa0\xe5\xa5\xbd\xe3\x80\x82'}\n" R(
-					    "output",
-					    "openai") "'role':'assistant','content':'\xe5\xa5\xbd'}"
-	                                              "\n" R("result",
-	                                                     "openai") "'ok':true,'reason':'"
-	                                                               "success'}\n" R("output",
-	                                                                               "openai") "'"
-	                                                                                         "r"
-	                                                                                         "o"
-	                                                                                         "l"
+	      R("output",
+	        "openai") "'role':'assistant','content':'"
+	                  "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xbd\xa0"
+	                  "\xe5\xa5\xbd\xe4\xbd\xa0\xe5\xa5\xbd\xe3\x80\x82'}\n" R(
+				  "output",
+				  "openai") "'role':'assistant','content':'\xe5\xa5\xbd'}"
+	                                    "\n" R("result",
+	                                           "openai") "'ok':true,'reason':'"
+	                                                     "success'}\n" R(
+								     "output",
+								     "openai") "'"
+	                                                                       "r"
+	                                                                       "o"
+	                                                                       "l"
+	                                                                       "e"
+	                                                                       "'"
+	                                                                       ":"
+	                                                                       "'"
+	                                                                       "a"
+	                                                                       "s"
+	                                                                       "s"
+	                                                                       "i"
+	                                                                       "s"
+	                                                                       "t"
+	                                                                       "a"
+	                                                                       "n"
+	                                                                       "t"
+	                                                                       "'"
+	                                                                       ","
+	                                                                       "'"
+	                                                                       "c"
+	                                                                       "o"
+	                                                                       "n"
+	                                                                       "t"
+	                                                                       "e"
+	                                                                       "n"
+	                                                                       "t"
+	                                                                       "'"
+	                                                                       ":"
+	                                                                       "'"
+	                                                                       "c"
+	                                                                       "u"
+	                                                                       "t"
+	                                                                       "'"
+	                                                                       "}"
+	                                                                       "\n" R("result", "op"
+	                                                                                        "en"
+	                                                                                        "a"
+	                                                                                        "i") "'ok':false,'reason':'length'}\n" R(
+										       "error",
+										       "openai") "'"
+	                                                                                         "s"
 	                                                                                         "e"
+	                                                                                         "v"
+	                                                                                         "e"
+	                                                                                         "r"
+	                                                                                         "i"
+	                                                                                         "t"
+	                                                                                         "y"
 	                                                                                         "'"
 	                                                                                         ":"
 	                                                                                         "'"
-	                                                                                         "a"
-	                                                                                         "s"
-	                                                                                         "s"
-	                                                                                         "i"
-	                                                                                         "s"
-	                                                                                         "t"
-	                                                                                         "a"
-	                                                                                         "n"
-	                                                                                         "t"
+	                                                                                         "e"
+	                                                                                         "r"
+	                                                                                         "r"
+	                                                                                         "o"
+	                                                                                         "r"
 	                                                                                         "'"
 	                                                                                         ","
 	                                                                                         "'"
-	                                                                                         "c"
-	                                                                                         "o"
-	                                                                                         "n"
-	                                                                                         "t"
 	                                                                                         "e"
-	                                                                                         "n"
-	                                                                                         "t"
+	                                                                                         "r"
+	                                                                                         "r"
+	                                                                                         "o"
+	                                                                                         "r"
 	                                                                                         "'"
 	                                                                                         ":"
 	                                                                                         "'"
-	                                                                                         "c"
-	                                                                                         "u"
+	                                                                                         "r"
+	                                                                                         "a"
 	                                                                                         "t"
+	                                                                                         "e"
+	                                                                                         " "
+	                                                                                         "l"
+	                                                                                         "i"
+	                                                                                         "m"
+	                                                                                         "i"
+	                                                                                         "t"
+	                                                                                         "e"
+	                                                                                         "d"
 	                                                                                         "'"
 	                                                                                         "}"
-	                                                                                         "\n" R("result",
-	                                                                                                "openai") "'ok':false,'reason':'length'}\n" R("error",
-	                                                                                                                                              "openai") "'severity':'error','error':'rate limited'}\n" R("output",
-	                                                                                                                                                                                                         "openai") "'content':'not sse'}\n" R("output",
-	                                                                                                                                                                                                                                              "openai") "'content':'oops'}\n",
+	                                                                                         "\n" R("output",
+	                                                                                                "openai") "'content':'not sse'}\n" R("output",
+	                                                                                                                                     "openai") "'content':'oops'}\n",
 	      "openai: wide full stops, ends, errors, other lines");
 }
 
@@ -680,14 +914,23 @@ test_text_and_records(void)
 	      "text: any line is text");
 	gives("auto", "hello, world\nyes,no\nand so on\n{\nint x;\n",
 	      R("output", "text") "'content':'hello, world'}\n" R(
-		      "output", "text") "'content':'yes,no'}\n" R("output",
-	                                                          "text") "'content':'and so "
-	                                                                  "on'}\n" R("output",
-	                                                                             "text") "'cont"
-	                                                                                     "ent':"
-	                                                                                     "'{'}"
-	                                                                                     "\n" R("output",
-	                                                                                            "text") "'content':'int x;'}\n",
+		      "output",
+		      "text") "'content':'yes,no'}\n" R("output",
+	                                                "text") "'content':'and so "
+	                                                        "on'}\n" R(
+									"output",
+									"text") "'cont"
+	                                                                        "ent':"
+	                                                                        "'{'}"
+	                                                                        "\n" R("output",
+	                                                                               "text") "'co"
+	                                                                                       "nte"
+	                                                                                       "nt'"
+	                                                                                       ":'"
+	                                                                                       "int"
+	                                                                                       " x;"
+	                                                                                       "'}"
+	                                                                                       "\n",
 	      "auto: text that looks like a table or a document");
 	gives("auto", "a,b\n", R("output", "text") "'content':'a,b'}\n",
 	      "auto: a header alone is text");
