@@ -20,11 +20,46 @@ struct decimal {
 	bool negative;
 };
 
-static const char *
+/*
+ * Eight digits at once, after Johnnie L. Lee and Daniel Lemire ("Number parsing at a gigabyte per second", 2021):
+ * pairs, then fours, then all eight are joined by three multiplications.
+ */
+static inline bool
+eight_digits(const char *p, uint64_t *value)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	v ^= 0x3030303030303030ULL;
+	if ((v | (v + 0x0606060606060606ULL)) & 0xf0f0f0f0f0f0f0f0ULL)
+		return false;
+	v = v * 10 + (v >> 8);
+	*value = ((v & 0x000000ff000000ffULL) * 0x000f424000000064ULL +
+	          (v >> 16 & 0x000000ff000000ffULL) * 0x0000271000000001ULL) >>
+	         32;
+	return true;
+#else
+	(void)p;
+	(void)value;
+	return false;
+#endif
+}
+
+static inline const char *
 scan_digits(const char *p, const char *end, struct decimal *d)
 {
+	uint64_t eight;
+
+	while (d->digits == 0 && p < end && *p == '0')
+		p++;
+	while (end - p >= 8 && eight_digits(p, &eight)) {
+		d->digits += 8;
+		d->mantissa = d->mantissa * 100000000 + eight;
+		p += 8;
+	}
 	for (; p < end && is_digit(*p); p++) {
-		d->digits += d->digits > 0 || *p != '0';
+		d->digits++;
 		d->mantissa = d->mantissa * 10 + (uint64_t)(*p - '0');
 	}
 	return p;
@@ -48,7 +83,7 @@ scan_exponent(const char *p, const char *end, struct decimal *d)
 	return p;
 }
 
-static bool
+static inline bool
 scan_decimal(struct str s, struct decimal *d)
 {
 	const char *p = s.ptr, *end = s.ptr + s.len, *start;
@@ -129,7 +164,7 @@ fraction(const struct decimal *d, double *value)
 	};
 	unsigned __int128 product;
 	int n, bits, lead;
-	uint64_t w;
+	uint64_t w, high, scale;
 
 	if (d->mantissa == 0 || d->exponent > -1 || d->exponent < -27)
 		return false;
@@ -139,7 +174,11 @@ fraction(const struct decimal *d, double *value)
 	w = d->mantissa << lead;
 	product = (unsigned __int128)w * fifth[n - 1].high;
 	product += (unsigned __int128)w * fifth[n - 1].low >> 64;
-	*value = ldexp((double)product, -(bits + 63 + lead + n));
+	/* The low half matters only in that it is not zero: one bit says so to the rounding. */
+	high = (uint64_t)(product >> 64) | ((uint64_t)product != 0);
+	scale = (uint64_t)(1023 + 1 - (bits + lead + n)) << 52;
+	memcpy(value, &scale, sizeof(scale));
+	*value *= (double)high;
 	return true;
 #else
 	(void)d, (void)value;

@@ -58,56 +58,76 @@ drop(struct editing *e, size_t i)
 	}
 }
 
-static bool
-key_is(const struct record *r, const struct member *m, struct str key)
+/* Copy the rest of the members and append those edits that replace none: the common case, so in one piece. */
+static void
+append(struct editing *e, const struct edit *edits, const struct member **last, size_t count)
 {
-	if (m->key_escaped)
-		return json_is(member_key(r, m), key);
-	return m->key_len == key.len && memcmp(r->text + m->key, key.ptr, key.len) == 0;
+	const struct record *r = e->r;
+	size_t end = members_end(r) > e->from ? members_end(r) : e->from;
+	size_t room = r->len + 1;
+	char *out;
+
+	for (size_t k = 0; k < count; k++)
+		room += edits[k].key.len + edits[k].value.len + 4;
+	out = buf_room(e->out, room);
+	out = mempcpy(out, r->text + e->from, end - e->from);
+	for (size_t k = 0; k < count; k++) {
+		if (last[k] || !edits[k].value.ptr)
+			continue;
+		if (e->kept_any)
+			*out++ = ',';
+		*out++ = '"';
+		out = mempcpy(out, edits[k].key.ptr, edits[k].key.len);
+		*out++ = '"';
+		*out++ = ':';
+		out = mempcpy(out, edits[k].value.ptr, edits[k].value.len);
+		e->kept_any = true;
+	}
+	out = mempcpy(out, r->text + end, r->len - end);
+	*out++ = '\n';
+	e->out->len = (size_t)(out - e->out->ptr);
 }
 
+/* Copy the members, replacing those that an edit names; LAST[k] is the member that edit k replaces. */
 static void
-append(struct editing *e, const struct edit *edit)
+replace(struct editing *e, const struct edit *edits, const struct member **last, size_t count)
 {
-	if (e->kept_any)
-		buf_byte(e->out, ',');
-	buf_byte(e->out, '"');
-	buf_span(e->out, edit->key);
-	buf_add(e->out, "\":", 2);
-	buf_span(e->out, edit->value);
-	e->kept_any = true;
+	const struct record *r = e->r;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct member *m = &r->member[i];
+		size_t k = 0;
+
+		while (k < count && !(last[k] && member_has_key(r, m, edits[k].key)))
+			k++;
+		if (k < count && (m != last[k] || !edits[k].value.ptr)) {
+			drop(e, i);
+			continue;
+		}
+		if (k < count) {
+			copy_to(e, m->value);
+			buf_span(e->out, edits[k].value);
+			e->from = member_end(m);
+		}
+		e->kept_any = true;
+	}
 }
 
 void
 record_edit(const struct record *r, const struct edit *edits, size_t count, struct buf *out)
 {
-	struct editing e = {.r = r, .out = out};
-	const struct member *last[EDITS_MAX]; /* the member that each edit replaces */
+	struct editing e = {.r = r, .out = out, .kept_any = r->count > 0};
+	const struct member *last[EDITS_MAX];
+	bool any = false;
 
 	assert(count <= EDITS_MAX);
-	for (size_t k = 0; k < count; k++)
+	for (size_t k = 0; k < count; k++) {
 		last[k] = record_find(r, edits[k].key);
-	for (size_t i = 0; i < r->count; i++) {
-		const struct member *m = &r->member[i];
-		size_t k = 0;
-
-		while (k < count && !(last[k] && key_is(r, m, edits[k].key)))
-			k++;
-		if (k < count && (m != last[k] || !edits[k].value.ptr)) {
-			drop(&e, i);
-			continue;
-		}
-		if (k < count) {
-			copy_to(&e, m->value);
-			buf_span(out, edits[k].value);
-			e.from = member_end(m);
-		}
-		e.kept_any = true;
+		any |= last[k] != NULL;
 	}
-	copy_to(&e, members_end(r) > e.from ? members_end(r) : e.from);
-	for (size_t k = 0; k < count; k++)
-		if (!last[k] && edits[k].value.ptr)
-			append(&e, &edits[k]);
-	copy_to(&e, r->len);
-	buf_byte(out, '\n');
+	if (any) {
+		e.kept_any = false;
+		replace(&e, edits, last, count);
+	}
+	append(&e, edits, last, count);
 }

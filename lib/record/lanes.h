@@ -2,8 +2,6 @@
  * Looking at many bytes at once: the two questions on which the scanner spends its time. SSE2 and
  * NEON belong to every x86-64 and AArch64 machine, so nothing is chosen at run time;
  * -DLANES_PORTABLE takes the way without them, which gives the same answers.
- *
- * Both may read up to LANES - 1 bytes past the one that stops them.
  */
 #ifndef RECORD_LANES_H
 #define RECORD_LANES_H
@@ -11,45 +9,49 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The first byte from P on that is not plain text of a string: a quote, a backslash, a control, or
- * not ASCII. */
-static inline const char *lanes_plain(const char *p);
+/*
+ * Of the 64 bytes from P on, a bit for each at which the plain text of a string ends: a quote, a
+ * backslash, a control character, or one that is not ASCII.
+ */
+static inline uint64_t lanes_stops(const char *p);
 
-/* The first byte from P on that is no digit. */
+/* The first byte from P on that is no digit. Reads up to 15 bytes beyond it. */
 static inline const char *lanes_digits(const char *p);
 
 #if !defined(LANES_PORTABLE) && defined(__SSE2__)
 
 #include <emmintrin.h>
 
-enum { LANES = 16 };
-
-static inline const char *
-lanes_plain(const char *p)
+static inline __m128i
+lanes_load(const char *p)
 {
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	const __m128i space = _mm_set1_epi8(' ');
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
 
-	for (;; p += LANES) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		/* Compared as signed numbers, controls and bytes above 0x7f are both below the
-		 * space. */
-		__m128i stop = _mm_or_si128(
-			_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
-			_mm_cmplt_epi8(v, space));
-		unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+static inline uint64_t
+lanes_stops16(const char *p)
+{
+	__m128i v = lanes_load(p);
+	__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+	__m128i backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+	/* As signed numbers, controls and bytes above 0x7f are both below the space. */
+	__m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
 
-		if (mask)
-			return p + __builtin_ctz(mask);
-	}
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), low));
+}
+
+static inline uint64_t
+lanes_stops(const char *p)
+{
+	return lanes_stops16(p) | lanes_stops16(p + 16) << 16 | lanes_stops16(p + 32) << 32 |
+	       lanes_stops16(p + 48) << 48;
 }
 
 static inline const char *
 lanes_digits(const char *p)
 {
-	for (;; p += LANES) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i value = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+	for (;; p += 16) {
+		__m128i value = _mm_sub_epi8(lanes_load(p), _mm_set1_epi8('0'));
 		__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
 		unsigned mask = (unsigned)_mm_movemask_epi8(digit) ^ 0xffff;
 
@@ -58,77 +60,79 @@ lanes_digits(const char *p)
 	}
 }
 
-#elif !defined(LANES_PORTABLE) && defined(__ARM_NEON) && defined(__aarch64__)
+#elif !defined(LANES_PORTABLE) && defined(__aarch64__) && defined(__ARM_NEON)
 
 #include <arm_neon.h>
 
-enum { LANES = 16 };
-
-/* Four bits a byte: the index of the first byte that is set, or 16. */
-static inline unsigned
-lanes_first(uint8x16_t set)
+static inline uint8x16_t
+lanes_stops16(const char *p)
 {
-	uint64_t mask =
-		vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(set), 4)), 0);
+	static const uint8_t bit[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+	uint8x16_t v = vld1q_u8((const uint8_t *)p);
+	uint8x16_t special = vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\')));
+	uint8x16_t range = vorrq_u8(vcltq_u8(v, vdupq_n_u8(' ')), vcgeq_u8(v, vdupq_n_u8(0x80)));
 
-	return mask ? (unsigned)__builtin_ctzll(mask) / 4 : LANES;
+	return vandq_u8(vorrq_u8(special, range), vld1q_u8(bit));
 }
 
-static inline const char *
-lanes_plain(const char *p)
+static inline uint64_t
+lanes_stops(const char *p)
 {
-	for (;; p += LANES) {
-		uint8x16_t v = vld1q_u8((const uint8_t *)p);
-		uint8x16_t stop = vorrq_u8(
-			vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\'))),
-			vorrq_u8(vcltq_u8(v, vdupq_n_u8(' ')), vcgeq_u8(v, vdupq_n_u8(0x80))));
-		unsigned first = lanes_first(stop);
+	uint8x16_t low = vpaddq_u8(lanes_stops16(p), lanes_stops16(p + 16));
+	uint8x16_t high = vpaddq_u8(lanes_stops16(p + 32), lanes_stops16(p + 48));
+	uint8x16_t both = vpaddq_u8(low, high);
 
-		if (first < LANES)
-			return p + first;
-	}
+	return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(both, both)), 0);
 }
 
 static inline const char *
 lanes_digits(const char *p)
 {
-	for (;; p += LANES) {
+	for (;; p += 16) {
 		uint8x16_t value = vsubq_u8(vld1q_u8((const uint8_t *)p), vdupq_n_u8('0'));
-		unsigned first = lanes_first(vcgtq_u8(value, vdupq_n_u8(9)));
+		uint16x8_t other = vreinterpretq_u16_u8(vcgtq_u8(value, vdupq_n_u8(9)));
+		uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(other, 4)), 0);
 
-		if (first < LANES)
-			return p + first;
+		if (mask)
+			return p + __builtin_ctzll(mask) / 4;
 	}
 }
 
 #else
 
-enum { LANES = 8 };
-
-/* In each byte of the result the top bit is set where that byte of X is zero (and perhaps above
- * such a byte). */
+/* Of eight bytes, the top bit of each that is zero. */
 static inline uint64_t
 lanes_zero(uint64_t x)
 {
-	return (x - 0x0101010101010101ULL) & ~x & 0x8080808080808080ULL;
+	const uint64_t low = 0x7f7f7f7f7f7f7f7fULL;
+
+	return ~(((x & low) + low) | x | low);
 }
 
-static inline const char *
-lanes_plain(const char *p)
+static inline uint64_t
+lanes_stops8(const char *p)
 {
-	const uint64_t ones = 0x0101010101010101ULL;
+	const uint64_t ones = 0x0101010101010101ULL, tops = 0x80 * ones;
+	uint64_t v, stops;
 
-	for (;; p += LANES) {
-		uint64_t v;
+	memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	/* A byte below 0x20 has none of the three top bits. */
+	stops = lanes_zero(v ^ ones * '"') | lanes_zero(v ^ ones * '\\') |
+	        lanes_zero(v & ones * 0xe0) | (v & tops);
+	return (stops >> 7) * 0x0102040810204080ULL >> 56;
+}
 
-		memcpy(&v, p, sizeof(v));
-		if (lanes_zero(v ^ ones * '"') | lanes_zero(v ^ ones * '\\') |
-		    ((v - ones * ' ') & 0x8080808080808080ULL) | (v & 0x8080808080808080ULL))
-			break;
-	}
-	while ((unsigned char)*p >= ' ' && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
-		p++;
-	return p;
+static inline uint64_t
+lanes_stops(const char *p)
+{
+	uint64_t stops = 0;
+
+	for (unsigned i = 0; i < 64; i += 8)
+		stops |= lanes_stops8(p + i) << i;
+	return stops;
 }
 
 static inline const char *

@@ -22,20 +22,20 @@ member_key(const struct record *r, const struct member *m)
 	return (struct json){r->text + m->key - 1, m->key_len + 2, JSON_STRING, m->key_escaped};
 }
 
-static inline bool
-member_is(const struct record *r, const struct member *m, struct str key)
+bool
+member_has_key(const struct record *r, const struct member *m, struct str key)
 {
-	if (!m->key_escaped)
-		return m->key_len == key.len && memcmp(r->text + m->key, key.ptr, key.len) == 0;
-	return json_is(member_key(r, m), key);
+	if (m->key_escaped)
+		return json_is(member_key(r, m), key);
+	return m->key_len == key.len && memcmp(r->text + m->key, key.ptr, key.len) == 0;
 }
 
 const struct member *
-record_find(const struct record *r, struct str key)
+record_search(const struct record *r, struct str key)
 {
-	for (size_t i = r->count; i-- > 0;)
-		if (member_is(r, &r->member[i], key))
-			return &r->member[i];
+	for (const struct member *m = r->member + r->count; m-- > r->member;)
+		if (member_has_key(r, m, key))
+			return m;
 	return NULL;
 }
 

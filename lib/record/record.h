@@ -13,23 +13,30 @@
 #include "record/json.h"
 
 struct member {
+	uint64_t prefix;           /* key_prefix of the key */
 	uint32_t key, key_len;     /* offset in the text and length, without the quotes */
 	uint32_t value, value_len; /* as struct json has them */
 	uint8_t type;              /* enum json_type */
 	bool key_escaped, value_escaped;
 };
 
+enum { RECORD_SLOTS = 256 };
+
 struct record {
 	const char *text;
 	size_t len;
 	struct member *member;
 	size_t count, cap;
+	/*
+	 * A hash table of the keys: slot[key_slot(prefix)] is the number, from 1, of the last member
+	 * that falls there. A key whose slot is 0 is not in the record; one whose slot holds another
+	 * key must be searched for. Not kept where the keys hold escapes or are very many.
+	 */
+	uint8_t slot[RECORD_SLOTS];
+	bool searched; /* the table is not kept */
 };
 
-#define RECORD_INIT                 \
-	{                           \
-		NULL, 0, NULL, 0, 0 \
-	}
+#define RECORD_INIT {.text = NULL}
 
 /* A record may be this long at most: members are indexed by 32 bits. */
 #define RECORD_MAX ((size_t)1 << 30)
@@ -41,12 +48,45 @@ struct record {
 bool record_scan(struct record *r, struct str text, struct json_error *error);
 void record_release(struct record *r);
 
-/* The member KEY, or NULL. */
-const struct member *record_find(const struct record *r, struct str key);
+/* The first eight bytes of KEY, zeros after its end. */
+static inline uint64_t
+key_prefix(struct str key)
+{
+	uint64_t prefix = 0;
+
+	memcpy(&prefix, key.ptr, key.len < sizeof(prefix) ? key.len : sizeof(prefix));
+	return prefix;
+}
+
+static inline unsigned
+key_slot(uint64_t prefix)
+{
+	return (unsigned)(prefix * 0x9e3779b97f4a7c15ULL >> 56);
+}
+
+/* The member KEY, or NULL. For a constant key the compiler does the hashing. */
+const struct member *record_search(const struct record *r, struct str key);
+
+static inline const struct member *
+record_find(const struct record *r, struct str key)
+{
+	uint64_t prefix = key_prefix(key);
+	unsigned number = r->slot[key_slot(prefix)];
+	const struct member *m;
+
+	if (number == 0 && !r->searched)
+		return NULL;
+	m = r->member + (r->searched ? 0 : number - 1);
+	if (r->searched || m->prefix != prefix || m->key_len != key.len ||
+	    (key.len > sizeof(prefix) && memcmp(r->text + m->key, key.ptr, key.len) != 0))
+		return record_search(r, key);
+	return m;
+}
 
 /* A member's value, and its name as a string. */
 struct json member_value(const struct record *r, const struct member *m);
 struct json member_key(const struct record *r, const struct member *m);
+bool member_has_key(const struct record *r, const struct member *m, struct str key);
 
 /* The value of the member KEY; false where there is none. */
 bool record_get(const struct record *r, struct str key, struct json *value);

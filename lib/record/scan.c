@@ -1,10 +1,16 @@
 /*
  * The scanner.
  *
- * One pass over the text, from left to right. Strings and digits, where most of the bytes are, are
- * passed over sixteen at a time (lanes.h). The text ends in a NUL, which is valid nowhere, so no
+ * One pass over the text, from left to right. The text ends in a NUL, which is valid nowhere, so no
  * step asks where the end is: whatever meets the NUL stops there, and only the report of a fault
  * looks whether it was the end.
+ *
+ * Most of the text is strings, and finding where each ends is what takes time; above all if the
+ * search for one must wait for the end of the one before. So the bytes at which a string can stop
+ * are found 64 at a time, as a bit mask (lanes.h), and a cursor goes from one to the next by
+ * clearing a bit. Outside of strings only quotes set a bit (but for tabs and line ends as white
+ * space, which no writer of records uses), so the next quote is known while a number before it is
+ * still being checked; where the cursor and the text disagree, the cursor is placed anew.
  *
  * The members of the outermost object are noted as they go by. Inner values are validated by
  * container(), which keeps one bit a level and does not recurse, so hostile nesting costs no stack.
@@ -14,6 +20,9 @@
 #include "base/utf8.h"
 #include "record/lanes.h"
 #include "record/record.h"
+
+/* The steps of the scan are one function to the machine: a call for each token costs a third of the speed. */
+#define HOT static inline __attribute__((always_inline))
 
 struct scan {
 	const char *start, *end;
@@ -29,11 +38,38 @@ fail(struct scan *s, const char *at, const char *reason)
 	return NULL;
 }
 
-static inline const char *
+/* The stops not yet passed of the 64 bytes from block on. Kept by value, for the sake of registers. */
+struct cursor {
+	const char *block;
+	uint64_t stops;
+};
+
+HOT void
+cursor_place(struct cursor *c, const char *p)
+{
+	c->block = p;
+	c->stops = lanes_stops(p);
+}
+
+/* The next stop, which is then passed. The NUL at the end is one, so there always is a next. */
+HOT const char *
+cursor_next(struct cursor *c)
+{
+	const char *stop;
+
+	while (!c->stops)
+		cursor_place(c, c->block + 64);
+	stop = c->block + __builtin_ctzll(c->stops);
+	c->stops &= c->stops - 1;
+	return stop;
+}
+
+HOT const char *
 space(const char *p)
 {
-	while (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')
-		p++;
+	if (__builtin_expect((unsigned char)*p <= ' ', 0))
+		while (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r')
+			p++;
 	return p;
 }
 
@@ -78,34 +114,63 @@ utf8_run(struct scan *s, const char *p)
 	return p;
 }
 
-/* P is past the opening quote; returns past the closing one. */
-static inline const char *
-string(struct scan *s, const char *p, bool *escaped)
+/* Pass the stops before P, which is not before the last one passed. */
+HOT void
+cursor_seek(struct cursor *c, const char *p)
 {
-	*escaped = false;
-	for (;;) {
-		p = lanes_plain(p);
-		if (*p == '"')
-			return p + 1;
+	size_t ahead = (size_t)(p - c->block);
+
+	if (ahead < 64)
+		c->stops &= ~(uint64_t)0 << ahead;
+	else
+		cursor_place(c, p);
+}
+
+/* P is at what stopped a string short of its closing quote; returns past that quote. */
+static const char *
+string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
+{
+	while (*p != '"') {
 		if (*p == '\\') {
 			*escaped = true;
 			p = escape(s, p + 1);
 		} else if ((unsigned char)*p >= 0x80) {
 			p = utf8_run(s, p);
+		} else if (p < s->end) {
+			p = fail(s, p, "control character in string");
 		} else {
-			if (p >= s->end) {
-				fail(s, p, NULL);
-				s->reason = "unterminated string";
-				return NULL;
-			}
-			return fail(s, p, "control character in string");
+			s->fault = p;
+			s->reason = "unterminated string";
+			return NULL;
 		}
 		if (!p)
 			return NULL;
+		cursor_seek(c, p);
+		p = cursor_next(c);
 	}
+	return p + 1;
 }
 
-static inline const char *
+/* P is at the opening quote; returns past the closing one. */
+HOT const char *
+string(struct scan *s, struct cursor *c, const char *p, bool *escaped)
+{
+	struct cursor slow;
+
+	*escaped = false;
+	if (cursor_next(c) != p)
+		cursor_place(c, p + 1);
+	p = cursor_next(c);
+	if (*p == '"')
+		return p + 1;
+	/* A copy, for the cursor itself to stay in registers. */
+	slow = *c;
+	p = string_rest(s, &slow, p, escaped);
+	*c = slow;
+	return p;
+}
+
+HOT const char *
 number(struct scan *s, const char *p)
 {
 	const char *digits;
@@ -136,49 +201,47 @@ number(struct scan *s, const char *p)
 	return p;
 }
 
-static inline const char *
+HOT const char *
 literal(struct scan *s, const char *p, const char *word, size_t len)
 {
 	return memcmp(p, word, len) == 0 ? p + len : fail(s, p, "expected a value");
 }
 
-/* A value that is neither array nor object. Fills in type and escaped. */
-static inline const char *
-scalar(struct scan *s, const char *p, struct json *v)
+/* A value that is neither array nor object. Sets *type, and *escaped for a string. */
+HOT const char *
+scalar(struct scan *s, struct cursor *c, const char *p, uint8_t *type, bool *escaped)
 {
+	if (*p == '"') {
+		*type = JSON_STRING;
+		return string(s, c, p, escaped);
+	}
+	if (*p <= '9') {
+		*type = JSON_NUMBER;
+		return *p == '-' || *p >= '0' ? number(s, p) : fail(s, p, "expected a value");
+	}
 	switch (*p) {
-	case '"': v->type = JSON_STRING; return string(s, p + 1, &v->escaped);
-	case 't': v->type = JSON_TRUE; return literal(s, p, "true", 4);
-	case 'f': v->type = JSON_FALSE; return literal(s, p, "false", 5);
-	case 'n': v->type = JSON_NULL; return literal(s, p, "null", 4);
-	case '-':
-	case '0':
-	case '1':
-	case '2':
-	case '3':
-	case '4':
-	case '5':
-	case '6':
-	case '7':
-	case '8':
-	case '9': v->type = JSON_NUMBER; return number(s, p);
+	case 't': *type = JSON_TRUE; return literal(s, p, "true", 4);
+	case 'f': *type = JSON_FALSE; return literal(s, p, "false", 5);
+	case 'n': *type = JSON_NULL; return literal(s, p, "null", 4);
 	default: return fail(s, p, "expected a value");
 	}
 }
 
 /* A member's name and its colon; returns where the value begins. */
-static inline const char *
-name(struct scan *s, const char *p, const char **key_end, bool *escaped)
+HOT const char *
+name(struct scan *s, struct cursor *c, const char *p, const char **key_end, bool *escaped)
 {
 	if (*p != '"')
 		return fail(s, p, "expected a member name");
-	p = string(s, p + 1, escaped);
+	p = string(s, c, p, escaped);
 	if (!p)
 		return NULL;
 	*key_end = p - 1;
-	p = space(p);
-	if (*p != ':')
-		return fail(s, p, "expected ':'");
+	if (*p != ':') {
+		p = space(p);
+		if (*p != ':')
+			return fail(s, p, "expected ':'");
+	}
 	return space(p + 1);
 }
 
@@ -206,8 +269,8 @@ push(struct levels *l, bool object)
  * After a value inside a container: closes what ends here. Returns where the next value begins or,
  * with no level left, past the outermost bracket.
  */
-static const char *
-after_value(struct scan *s, const char *p, struct levels *l, unsigned outside)
+HOT const char *
+after_value(struct scan *s, struct cursor *c, const char *p, struct levels *l, unsigned outside)
 {
 	const char *key_end;
 	bool escaped;
@@ -218,7 +281,7 @@ after_value(struct scan *s, const char *p, struct levels *l, unsigned outside)
 		p = space(p);
 		if (*p == ',') {
 			p = space(p + 1);
-			return object ? name(s, p, &key_end, &escaped) : p;
+			return object ? name(s, c, p, &key_end, &escaped) : p;
 		}
 		if (*p != (object ? '}' : ']'))
 			return fail(s, p, object ? "expected ',' or '}'" : "expected ',' or ']'");
@@ -230,16 +293,18 @@ after_value(struct scan *s, const char *p, struct levels *l, unsigned outside)
 
 /* An array or object that lies OUTSIDE levels deep already; returns past it. */
 static const char *
-container(struct scan *s, const char *p, unsigned outside)
+container(struct scan *s, struct cursor *cursor, const char *p, unsigned outside)
 {
-	struct levels l = {.depth = outside};
-	struct json v;
+	struct levels l;
+	struct cursor c = *cursor;
 	const char *key_end;
+	uint8_t type;
 	bool escaped;
 
+	l.depth = outside;
 	do {
 		if (*p != '{' && *p != '[') {
-			p = scalar(s, p, &v);
+			p = scalar(s, &c, p, &type, &escaped);
 		} else {
 			bool object = *p == '{';
 
@@ -248,30 +313,47 @@ container(struct scan *s, const char *p, unsigned outside)
 			push(&l, object);
 			p = space(p + 1);
 			if (*p != (object ? '}' : ']')) {
-				if (object && !(p = name(s, p, &key_end, &escaped)))
+				if (object && !(p = name(s, &c, p, &key_end, &escaped)))
 					return NULL;
 				continue;
 			}
 			p++;
 			l.depth--;
 		}
-		if (!p || !(p = after_value(s, p, &l, outside)))
+		if (!p || !(p = after_value(s, &c, p, &l, outside)))
 			return NULL;
 	} while (l.depth > outside);
+	*cursor = c;
 	return p;
 }
 
-static inline const char *
-value(struct scan *s, const char *p, struct json *v, unsigned outside)
+HOT const char *
+value(struct scan *s, struct cursor *c, const char *p, uint8_t *type, bool *escaped,
+      unsigned outside)
 {
-	v->ptr = p;
-	v->escaped = false;
+	*escaped = false;
 	if (*p == '{' || *p == '[') {
-		v->type = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
-		p = container(s, p, outside);
-	} else {
-		p = scalar(s, p, v);
+		struct cursor inner = *c;
+
+		*type = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
+		p = container(s, &inner, p, outside);
+		*c = inner;
+		return p;
 	}
+	return scalar(s, c, p, type, escaped);
+}
+
+/* The same, as a view. */
+static const char *
+view(struct scan *s, const char *p, struct json *v)
+{
+	struct cursor c;
+	uint8_t type = JSON_NULL;
+
+	v->ptr = p;
+	cursor_place(&c, p);
+	p = value(s, &c, p, &type, &v->escaped, 0);
+	v->type = (enum json_type)type;
 	v->len = p ? (size_t)(p - v->ptr) : 0;
 	return p;
 }
@@ -295,41 +377,75 @@ json_scan(struct str text, struct json *v, struct json_error *error)
 {
 	struct scan s = {.start = text.ptr, .end = text.ptr + text.len};
 
-	return finish(&s, value(&s, space(text.ptr), v, 0), error);
+	return finish(&s, view(&s, space(text.ptr), v), error);
 }
 
+/* key_prefix for a key inside the text, where 8 bytes can be read whatever its length. */
+HOT uint64_t
+prefix(const char *key, size_t len)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, key, sizeof(bytes));
+	if (len >= sizeof(bytes))
+		return bytes;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return bytes & (((uint64_t)1 << 8 * len) - 1);
+#else
+	return bytes & ~(~(uint64_t)0 >> 8 * len);
+#endif
+}
+
+static struct member *
+more_members(struct record *r, size_t count)
+{
+	GROW(r->member, count, r->cap);
+	return &r->member[count];
+}
+
+/* The inside of the outermost object; P is past its brace. Offsets are counted from the text's start. */
 static const char *
 members(struct scan *s, struct record *r, const char *p)
 {
-	const char *key, *key_end;
-	struct json v;
-	bool escaped;
+	struct member *m = r->member, *end = m + r->cap;
+	struct cursor c;
 
 	p = space(p);
 	if (*p == '}')
 		return p + 1;
-	for (;;) {
-		key = p + 1;
-		p = name(s, p, &key_end, &escaped);
-		if (!p || !(p = value(s, p, &v, 1)))
+	cursor_place(&c, p);
+	for (;; m++) {
+		const char *key = p + 1, *key_end;
+
+		if (m == end) {
+			m = more_members(r, (size_t)(m - r->member));
+			end = r->member + r->cap;
+		}
+		p = name(s, &c, p, &key_end, &m->key_escaped);
+		if (!p)
 			return NULL;
-		GROW(r->member, r->count, r->cap);
-		r->member[r->count++] = (struct member){
-			.key = (uint32_t)(key - s->start),
-			.key_len = (uint32_t)(key_end - key),
-			.value = (uint32_t)(v.ptr - s->start),
-			.value_len = (uint32_t)v.len,
-			.type = (uint8_t)v.type,
-			.key_escaped = escaped,
-			.value_escaped = v.escaped,
-		};
-		p = space(p);
-		if (*p == '}')
-			return p + 1;
-		if (*p != ',')
-			return fail(s, p, "expected ',' or '}'");
+		if (m->key_escaped)
+			r->searched = true;
+		m->prefix = prefix(key, (size_t)(key_end - key));
+		r->slot[key_slot(m->prefix)] = (uint8_t)(m - r->member + 1);
+		m->key = (uint32_t)(key - s->start);
+		m->key_len = (uint32_t)(key_end - key);
+		m->value = (uint32_t)(p - s->start);
+		p = value(s, &c, p, &m->type, &m->value_escaped, 1);
+		if (!p)
+			return NULL;
+		m->value_len = (uint32_t)(p - s->start) - m->value;
+		if (*p != ',') {
+			p = space(p);
+			if (*p == '}')
+				break;
+			if (*p != ',')
+				return fail(s, p, "expected ',' or '}'");
+		}
 		p = space(p + 1);
 	}
+	r->count = (size_t)(m - r->member) + 1;
+	return p + 1;
 }
 
 bool
@@ -342,13 +458,20 @@ record_scan(struct record *r, struct str text, struct json_error *error)
 	r->text = text.ptr;
 	r->len = text.len;
 	r->count = 0;
+	r->searched = false;
+	/* In pieces that the compiler turns into plain stores: its string instruction starts slowly. */
+	for (unsigned i = 0; i < RECORD_SLOTS; i += 64)
+		memset(&r->slot[i], 0, 64);
 	if (*p == '{') {
-		if (finish(&s, members(&s, r, p + 1), error))
+		if (finish(&s, members(&s, r, p + 1), error)) {
+			r->searched |= r->count > UINT8_MAX;
 			return true;
-	} else if (finish(&s, value(&s, p, &v, 0), error)) {
+		}
+	} else if (finish(&s, view(&s, p, &v), error)) {
 		*error = (struct json_error){"not an object", (size_t)(p - s.start)};
 	}
 	r->count = 0;
+	r->searched = true;
 	return false;
 }
 
@@ -365,6 +488,7 @@ json_next(struct json_iter *it, struct json *key, struct json *v)
 {
 	struct scan s = {.start = it->p, .end = it->end};
 	const char *p = it->p, *key_end = p;
+	struct cursor c;
 
 	if (!p)
 		return false;
@@ -375,9 +499,10 @@ json_next(struct json_iter *it, struct json *key, struct json *v)
 		return false;
 	if (it->object) {
 		*key = (struct json){.ptr = p, .type = JSON_STRING};
-		p = name(&s, p, &key_end, &key->escaped);
+		cursor_place(&c, p);
+		p = name(&s, &c, p, &key_end, &key->escaped);
 		key->len = (size_t)(key_end + 1 - key->ptr);
 	}
-	it->p = value(&s, p, v, 0);
+	it->p = view(&s, p, v);
 	return true;
 }
