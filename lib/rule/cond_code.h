@@ -1,5 +1,5 @@
 /*
- * Inside a condition: the instructions that cond_parse.c makes of its text and cond_run.c carries out.
+ * Inside a condition: the instructions that cond_parse.c and its like make of its text and cond_run.c carries out.
  *
  * The machine has a stack of values. Jumps lead forward only, so a run takes no more steps than there are
  * instructions. Each level of nesting leaves at most three values waiting, the left sides of a comparison (or a
