@@ -1,6 +1,6 @@
 /*
- * eros-import: what did the agent do? Reads what an agent program prints, or has saved, or a table of
- * measurements; writes records.
+ * eros-import: what did the agent do? Reads what an agent program prints, or has saved, or a table
+ * of measurements; writes records.
  */
 #include "agent/import.h"
 #include "base/clock.h"

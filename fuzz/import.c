@@ -1,6 +1,6 @@
 /*
- * Any bytes as a stream, by the adapter that the first one selects, with options by the second: what
- * comes out is whole records.
+ * Any bytes as a stream, by the adapter that the first one selects, with options by the second:
+ * what comes out is whole records.
  */
 #include "agent/import.h"
 

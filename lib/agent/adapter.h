@@ -1,8 +1,9 @@
 /*
  * What an adapter is, and what it makes records with.
  *
- * There is one adapter for each agent program, in a file of its own. It is given the program's events one by one and
- * makes records of them; an event that it does not know becomes a raw record, and text an output.
+ * There is one adapter for each agent program, in a file of its own. It is given the program's
+ * events one by one and makes records of them; an event that it does not know becomes a raw record,
+ * and text an output.
  */
 #ifndef AGENT_ADAPTER_H
 #define AGENT_ADAPTER_H
@@ -24,10 +25,12 @@ struct adapter {
 	/* An object on a line of its own. NULL: every line goes to `line`. */
 	void (*object)(struct import *im, const struct record *r);
 
-	/* Any other line, blank ones only where `object` is NULL. NULL: it is an output of bare text. */
+	/* Any other line, blank ones only where `object` is NULL. NULL: it is an output of bare
+	 * text. */
 	const char *(*line)(struct import *im, struct str line);
 
-	/* At the end of the stream; may be NULL, as may release, which frees what the state owns. */
+	/* At the end of the stream; may be NULL, as may release, which frees what the state owns.
+	 */
 	const char *(*end)(struct import *im);
 	void (*release)(struct import *im);
 };
@@ -48,6 +51,7 @@ enum {
 	TOOL_NAME_MAX = 128,  /* bytes of a name that are kept until then */
 	SESSION_MAX = 128,    /* bytes of a session's id that are kept */
 	GOAL_MAX = 512,       /* bytes of a prompt that are taken as the goal */
+	LIVE_SECONDS = 60,    /* a time further from its arrival is that of a recording */
 	JOINT_MAX = 64 << 10, /* bytes of text that are joined before they go out as they are */
 };
 
@@ -78,6 +82,7 @@ struct import {
 	double ts; /* its time, or that of its arrival */
 	double arrival;
 	bool timed;         /* whether ts may be used under options->clock */
+	size_t start;       /* where the record being made begins in `out` */
 	const char *reason; /* why it is refused, or NULL */
 	struct str refused; /* what is refused with it */
 	bool sidechain; /* it is a sub-agent's, inside PARENT, a JSON string, where that is known */
@@ -108,29 +113,34 @@ struct import {
 };
 
 /*
- * Making a record: make_open, members by emit_*, make_close. The time and the labels are added by make_open.
+ * Making a record: make_open, members by emit_*, make_close. The time and the labels are added by
+ * make_open.
  */
 struct buf *make_open(struct import *im, const char *type);
 void make_close(struct import *im);
 
-/* Whole records. Nothing is made of an empty text; CONTENT that is no string is put out as it is written. */
+/* Whole records. Nothing is made of an empty text; CONTENT that is no string is put out as it is
+ * written. */
 void make_output(struct import *im, const char *role, struct json content);
 void make_text(struct import *im, const char *role, struct str text);
 void make_raw(struct import *im, struct str event, struct json object, bool compact);
 void make_error(struct import *im, const char *severity, struct json text);
 
-/* A wait, to which the caller may add members before make_close. A DELAY that is NAN is left out. */
+/* A wait, to which the caller may add members before make_close. A DELAY that is NAN is left out.
+ */
 struct buf *make_wait(struct import *im, const char *reason, double delay);
 
 /*
- * A call of a tool: make_tool, the member input, make_close. Its name is kept under ID, so that make_tool_result can put
- * it into the result; a NAME of its own is needed only where the call may not have been seen.
+ * A call of a tool: make_tool, the member input, make_close. Its name is kept under ID, so that
+ * make_tool_result can put it into the result; a NAME of its own is needed only where the call may
+ * not have been seen.
  */
 struct buf *make_tool(struct import *im, struct json id, struct str name);
 struct buf *make_tool_result(struct import *im, struct json id, struct str name, bool ok);
 bool tool_pending(const struct import *im, struct json id);
 
-/* The member KEY as text: a string as it is written, nothing for null, anything else as a string of its JSON. */
+/* The member KEY as text: a string as it is written, nothing for null, anything else as a string of
+ * its JSON. */
 void emit_text(struct buf *b, const char *key, struct json v);
 
 /* The member KEY as it is written, where V is not null. */
@@ -143,8 +153,9 @@ void emit_known(struct buf *b, const char *key, double value);
 void emit_argument(struct import *im, const char *key, struct str text);
 
 /*
- * Usage. usage_step adds the figures of one message to the total, in place of what the same ID brought before;
- * usage_total replaces what U knows of the total. Both make a usage record where that changed anything.
+ * Usage. usage_step adds the figures of one message to the total, in place of what the same ID
+ * brought before; usage_total replaces what U knows of the total. Both make a usage record where
+ * that changed anything.
  */
 void usage_step(struct import *im, struct json id, struct usage u);
 void usage_total(struct import *im, struct usage u);
@@ -165,6 +176,10 @@ void import_at(struct import *im, struct json v);
 void labels_make(struct import *im);
 void edits_make(struct import *im);
 
+/* Take the record that was just made back, and refuse the line, where it has no time and needs one.
+ */
+void import_check(struct import *im);
+
 /* The adapter for what follows. */
 void import_decide(struct import *im, const struct adapter *adapter);
 
@@ -173,16 +188,17 @@ void import_object(struct import *im, struct record *r);
 void import_text(struct import *im, struct str line);
 
 /*
- * Deciding. detect_object decides by an object, where it can. detect_line decides by, or holds back, a line that is no
- * object or follows what is held; true where it has dealt with it. detect_end lets go of what is held.
+ * Deciding. detect_object decides by an object, where it can. detect_line decides by, or holds
+ * back, a line that is no object or follows what is held; true where it has dealt with it.
+ * detect_end lets go of what is held.
  */
 void detect_object(struct import *im, const struct record *r);
 bool detect_line(struct import *im, struct str line);
 void detect_end(struct import *im);
 
 /*
- * Fragments of text are joined to lines and sentences before they become outputs: joint_add makes one of each
- * that is complete, joint_flush of what is left. A change of role flushes.
+ * Fragments of text are joined to lines and sentences before they become outputs: joint_add makes
+ * one of each that is complete, joint_flush of what is left. A change of role flushes.
  */
 void joint_add(struct import *im, const char *role, struct str text);
 void joint_flush(struct import *im);

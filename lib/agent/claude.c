@@ -1,9 +1,9 @@
 /*
  * claude -p --output-format stream-json --verbose, and its saved sessions.
  *
- * Both hold messages of the same shape; each block of a message becomes a record. With partial messages
- * the text comes in stream_events first, joined here to sentences, and then again in the whole message, whose text
- * is passed over.
+ * Both hold messages of the same shape; each block of a message becomes a record. With partial
+ * messages the text comes in stream_events first, joined here to sentences, and then again in the
+ * whole message, whose text is passed over.
  */
 #include "agent/adapter.h"
 
@@ -113,7 +113,8 @@ claude_usage(struct import *im, struct json message)
 		usage_step(im, value_of(message, "id"), u);
 }
 
-/* Who speaks in a user line: the user; but a summary of what was compacted, or a note, is the program's. */
+/* Who speaks in a user line: the user; but a summary of what was compacted, or a note, is the
+ * program's. */
 static const char *
 user_role(const struct record *r)
 {
@@ -180,8 +181,9 @@ claude_fragment(struct import *im, const struct record *r)
 	struct json event = member_of(r, "event"), type = value_of(event, "type");
 	struct json delta = value_of(event, "delta"), kind = value_of(delta, "type");
 
-	/* Those of several sub-agents mix; their whole messages follow. */
-	if (im->sidechain)
+	/* Those of several sub-agents mix, and those without a time are refused where that is asked
+	 * for; the whole messages follow. */
+	if (im->sidechain || !im->timed)
 		return;
 	if (json_is(type, STR("message_start"))) {
 		joint_flush(im);
@@ -332,7 +334,8 @@ claude_progress(struct import *im, const struct record *r)
 	make_close(im);
 }
 
-/* What stands before everything else in a saved session has its time elsewhere, or, as a title, none. */
+/* What stands before everything else in a saved session has its time elsewhere, or, as a title,
+ * none. */
 static void
 claude_untimed(struct import *im, const struct record *r)
 {

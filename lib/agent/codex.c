@@ -1,7 +1,7 @@
 /*
- * codex exec --json: threads, turns and items, which interleave and are paired by their ids. The old form, {"id",
- * "msg"}, and the lines of saved sessions, {"timestamp", "type", "payload"}, go on to codex_event.c and
- * codex_item.c.
+ * codex exec --json: threads, turns and items, which interleave and are paired by their ids. The
+ * old form, {"id", "msg"}, and the lines of saved sessions, {"timestamp", "type", "payload"}, go on
+ * to codex_event.c and codex_item.c.
  */
 #include "agent/codex.h"
 
@@ -16,7 +16,8 @@ codex_claims(const struct record *r)
 	if (str_starts(name, STR("\"thread.")) || str_starts(name, STR("\"turn.")) ||
 	    str_starts(name, STR("\"item.")))
 		return true;
-	/* The old form begins with its settings and the prompt, old saved sessions with instructions. */
+	/* The old form begins with its settings and the prompt, old saved sessions with
+	 * instructions. */
 	return (record_find(r, STR("prompt")) && r->count == 1) ||
 	       (record_find(r, STR("instructions")) && record_find(r, STR("id"))) ||
 	       (record_find(r, STR("provider")) && record_find(r, STR("sandbox")));
@@ -74,7 +75,8 @@ codex_mcp_name(struct import *im, struct json call)
 	return buf_view(&im->padded);
 }
 
-/* The kinds of items that are tools, and the member that is their input; NULL: the whole item is. */
+/* The kinds of items that are tools, and the member that is their input; NULL: the whole item is.
+ */
 static const struct tool_item {
 	const char *type, *input;
 } tool_items[] = {

@@ -7,8 +7,9 @@
 #include "agent/adapter.h"
 
 /*
- * An event of the program itself: the msg of the old form, the payload of an event_msg in a saved session. SAVED says
- * that messages and tools come as items of the conversation too, so that the event is passed over.
+ * An event of the program itself: the msg of the old form, the payload of an event_msg in a saved
+ * session. SAVED says that messages and tools come as items of the conversation too, so that the
+ * event is passed over.
  */
 void codex_event(struct import *im, struct json event, bool saved);
 

@@ -79,7 +79,8 @@ event_tool(struct import *im, struct json event, struct json type)
 	return false;
 }
 
-/* What is said; true where the event is that. Fragments of it and the whole both come: the whole counts. */
+/* What is said; true where the event is that. Fragments of it and the whole both come: the whole
+ * counts. */
 static bool
 event_text(struct import *im, struct json event, struct json type)
 {

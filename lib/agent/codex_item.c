@@ -87,7 +87,8 @@ exit_line(struct str text, double *code)
 }
 
 /*
- * A tool's answer is text, or {"output", "metadata": {"exit_code"}} inside a string, or {"content", "success"}.
+ * A tool's answer is text, or {"output", "metadata": {"exit_code"}} inside a string, or {"content",
+ * "success"}.
  */
 static void
 item_answer(struct import *im, struct json item)

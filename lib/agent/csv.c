@@ -1,9 +1,10 @@
 /*
- * Tables as RFC 4180 has them: a row becomes a sample, a column's name a member. A cell that is a JSON number is a
- * number, spelled as it was; true and false are booleans; an empty one is left out; anything else is text.
+ * Tables as RFC 4180 has them: a row becomes a sample, a column's name a member. A cell that is a
+ * JSON number is a number, spelled as it was; true and false are booleans; an empty one is left
+ * out; anything else is text.
  *
- * A quoted cell may hold line ends. The row is then collected until its quotes are closed, and taken apart as a
- * whole.
+ * A quoted cell may hold line ends. The row is then collected until its quotes are closed, and
+ * taken apart as a whole.
  */
 #include "agent/adapter.h"
 
@@ -23,8 +24,8 @@ struct csv {
 };
 
 /*
- * The next cell of *REST, quotes resolved, and whether another follows; false with a reason where the quotes are
- * wrong.
+ * The next cell of *REST, quotes resolved, and whether another follows; false with a reason where
+ * the quotes are wrong.
  */
 static bool
 cell_next(struct str *rest, struct buf *cell, bool *more, const char **reason)

@@ -1,9 +1,9 @@
 /*
  * Which program a stream comes from.
  *
- * An object is shown to each adapter, and the first to claim it has the stream; what comes before that goes out at
- * once, as text or as the record that it is, and after DECIDE_WITHIN lines the rest does too. So no line waits, but for
- * two kinds that only the next line can tell:
+ * An object is shown to each adapter, and the first to claim it has the stream; what comes before
+ * that goes out at once, as text or as the record that it is, and after DECIDE_WITHIN lines the
+ * rest does too. So no line waits, but for two kinds that only the next line can tell:
  *
  * - one that may be the header of a table or the first of a server-sent stream is held until then;
  * - a lone brace may open a document, of which all is held until it is complete.
@@ -71,7 +71,8 @@ cell_count(struct str line, bool *open)
 	return count;
 }
 
-/* Names of columns: at least two, made of what names are made of, and none that begins with a space. */
+/* Names of columns: at least two, made of what names are made of, and none that begins with a
+ * space. */
 static bool
 is_header(struct str line)
 {
@@ -81,6 +82,8 @@ is_header(struct str line)
 	for (size_t i = 0; i < line.len; before = line.ptr[i++]) {
 		char c = line.ptr[i];
 
+		if (c & 0x80)
+			continue;
 		if (before == ',' ? !isalnum((unsigned char)c) && !strchr("_\",", c)
 		                  : !isalnum((unsigned char)c) && !strchr("_.-/%() \",", c))
 			return false;
@@ -106,7 +109,24 @@ release(struct import *im)
 	while (str_line(&rest, &line))
 		if (str_trim(line).len > 0)
 			import_text(im, line);
+	if (im->reason)
+		im->refused = (struct str){im->detect.held.ptr, im->detect.held.len - 1};
 	buf_reset(&im->detect.held);
+}
+
+/*
+ * LINE shows that what is held is text; true where it was dealt with too: what is refused for want
+ * of a time is refused together.
+ */
+static bool
+let_go(struct import *im, struct str line)
+{
+	bool both = im->options->clock == IMPORT_CLOCK_RECORD && *str_trim(line).ptr != '{';
+
+	if (both)
+		hold(im, im->detect.holds, line);
+	release(im);
+	return both;
 }
 
 /* Follow the brackets of one more line of a document; false where the document ends with it. */
@@ -180,10 +200,8 @@ document_line(struct import *im, struct str line)
 	struct detect *d = &im->detect;
 	bool second = str_is(str_trim(buf_view(&d->held)), "{");
 
-	if (second && text.len > 0 && *text.ptr != '"' && *text.ptr != '}') {
-		release(im);
-		return false;
-	}
+	if (second && text.len > 0 && *text.ptr != '"' && *text.ptr != '}')
+		return let_go(im, line);
 	hold(im, HELD_DOCUMENT, line);
 	if (!document_goes_on(d, line))
 		document_end(im);
@@ -229,10 +247,8 @@ second_line(struct import *im, struct str line)
 		adapter = &adapter_openai;
 	else if (is_header(first) && is_row_of(first, line))
 		adapter = &adapter_csv;
-	if (!adapter) {
-		release(im);
-		return false;
-	}
+	if (!adapter)
+		return let_go(im, line);
 	import_decide(im, adapter);
 	release(im);
 	import_text(im, line);
@@ -266,5 +282,4 @@ void
 detect_end(struct import *im)
 {
 	release(im);
-	buf_release(&im->detect.held);
 }

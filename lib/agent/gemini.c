@@ -1,5 +1,6 @@
 /*
- * gemini --output-format stream-json, and its saved sessions: one document, or a message a line in newer versions.
+ * gemini --output-format stream-json, and its saved sessions: one document, or a message a line in
+ * newer versions.
  */
 #include "agent/adapter.h"
 

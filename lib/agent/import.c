@@ -145,32 +145,33 @@ import_begin(struct import *im, double now, struct buf *out)
 	im->parent.type = JSON_NULL;
 }
 
+void
+import_check(struct import *im)
+{
+	if (im->timed)
+		return;
+	im->out->len = im->start;
+	im->reason = "no time";
+}
+
 const char *
 import_line(struct import *im, struct str line, double now, struct buf *out)
 {
-	size_t start = out->len;
-
 	import_begin(im, now, out);
 	im->refused = line;
 	import_one(im, line);
-	if (im->reason)
-		out->len = start;
 	return im->reason;
 }
 
 const char *
 import_end(struct import *im, double now, struct buf *out)
 {
-	size_t start = out->len;
-
 	import_begin(im, now, out);
 	im->refused = STR("");
 	detect_end(im);
 	if (im->adapter && im->adapter->end)
 		im->reason = im->adapter->end(im);
 	joint_flush(im);
-	if (im->reason)
-		out->len = start;
 	return im->reason;
 }
 

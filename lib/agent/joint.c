@@ -12,8 +12,10 @@ put(struct import *im, struct str text)
 	double ts = im->ts;
 	bool timed = im->timed;
 
-	im->ts = j->ts;
-	im->timed = j->timed;
+	if (j->timed || !timed) {
+		im->ts = j->ts;
+		im->timed = j->timed;
+	}
 	/* White space at the end goes, that at the beginning is the indentation of code. */
 	text.len = trimmed.len ? (size_t)(trimmed.ptr - text.ptr) + trimmed.len : 0;
 	make_text(im, j->role, text);
@@ -35,7 +37,8 @@ is_wide_stop(const char *p, const char *end)
 	return false;
 }
 
-/* Where the first line or sentence of TEXT ends, looking at what follows FROM; 0 where none does. */
+/* Where the first line or sentence of TEXT ends, looking at what follows FROM; 0 where none does.
+ */
 static size_t
 piece_end(struct str text, size_t from)
 {

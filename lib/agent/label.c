@@ -68,7 +68,8 @@ import_prompt(struct import *im, struct str text)
 	labels_make(im);
 }
 
-/* Quote VALUE and note it as an edit; the buffer may move, so that only its offset is kept for now. */
+/* Quote VALUE and note it as an edit; the buffer may move, so that only its offset is kept for now.
+ */
 static void
 edit_add(struct import *im, const char *key, const char *value, size_t offset[])
 {

@@ -9,8 +9,7 @@ make_open(struct import *im, const char *type)
 {
 	struct buf *b = im->out;
 
-	if (!im->timed)
-		im->reason = "no time";
+	im->start = b->len;
 	emit_open(b, type);
 	emit_known(b, "ts", im->ts);
 	buf_span(b, buf_view(&im->labels));
@@ -24,6 +23,7 @@ void
 make_close(struct import *im)
 {
 	emit_close(im->out);
+	import_check(im);
 }
 
 void

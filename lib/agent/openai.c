@@ -1,6 +1,7 @@
 /*
- * The server-sent events of OpenAI-compatible services, with or without their "data: ", and whole answers. Text is
- * joined to sentences, a tool's arguments by its index; a call goes out when the next one begins or the answer ends.
+ * The server-sent events of OpenAI-compatible services, with or without their "data: ", and whole
+ * answers. Text is joined to sentences, a tool's arguments by its index; a call goes out when the
+ * next one begins or the answer ends.
  */
 #include "agent/adapter.h"
 
@@ -15,6 +16,8 @@ struct call {
 struct openai {
 	struct call call[CALLS_MAX];
 	size_t arguments; /* bytes of them that all calls hold together */
+	double created;   /* when the answer began, as its chunks say; 0 before any */
+	bool live;        /* which was when they began to arrive */
 };
 
 static bool
@@ -163,13 +166,33 @@ choice(struct import *im, struct json id, struct json c)
 		finish(im, reason);
 }
 
+/*
+ * Every chunk tells when the answer began. That is the time of a recording; as it comes in live,
+ * the time of arrival is the better one.
+ */
+static void
+take_time(struct import *im, struct json created)
+{
+	struct openai *state = im->state;
+	bool choose = im->options->clock == IMPORT_CLOCK_ANY && !im->options->arrival_given;
+	double ts;
+
+	if (!import_time(created, &ts))
+		return;
+	if (ts != state->created)
+		state->live = fabs(im->arrival - ts) <= LIVE_SECONDS;
+	state->created = ts;
+	if (!choose || !state->live)
+		import_at(im, created);
+}
+
 static void
 openai_object(struct import *im, const struct record *r)
 {
 	struct json choices = member_of(r, "choices"), id = member_of(r, "id"), key, c;
 	struct json error = member_of(r, "error"), message = value_of(error, "message");
 
-	import_at(im, member_of(r, "created"));
+	take_time(im, member_of(r, "created"));
 	if (choices.type == JSON_ARRAY) {
 		struct json_iter it = json_iter(choices);
 

@@ -1,6 +1,6 @@
 /*
- * opencode run --format json. A tool shows only when it has finished, so that each gives both its call and its result,
- * at the times that it had.
+ * opencode run --format json. A tool shows only when it has finished, so that each gives both its
+ * call and its result, at the times that it had.
  */
 #include "agent/adapter.h"
 

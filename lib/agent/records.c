@@ -1,6 +1,6 @@
 /*
- * Lines that are records already pass through, with the labels that were asked for; also any other objects that no
- * program claims, so that conditions can be put on them.
+ * Lines that are records already pass through, with the labels that were asked for; also any other
+ * objects that no program claims, so that conditions can be put on them.
  */
 #include "agent/adapter.h"
 
@@ -22,15 +22,16 @@ records_object(struct import *im, const struct record *r)
 	double ts;
 	bool keep = record_ts(r, &ts) && im->options->clock != IMPORT_CLOCK_WALL;
 
-	if (!im->timed)
-		im->reason = "no time";
+	im->start = im->out->len;
 	buf_reset(&im->scratch);
 	buf_number(&im->scratch, im->ts);
 	im->edits[0].value = buf_view(&im->scratch);
 	record_edit(r, im->edits + keep, im->edit_count - keep, im->out);
+	import_check(im);
 }
 
-/* Asked for records, or once they have been recognised, a line that begins like one and is none is at fault. */
+/* Asked for records, or once they have been recognised, a line that begins like one and is none is
+ * at fault. */
 static const char *
 records_line(struct import *im, struct str line)
 {

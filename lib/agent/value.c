@@ -80,9 +80,6 @@ import_time(struct json v, double *ts)
 	return v.type == JSON_STRING && time_parse((struct str){v.ptr + 1, v.len - 2}, ts);
 }
 
-/* A line's time this far from its arrival is that of a recording. */
-enum { LIVE_SECONDS = 60 };
-
 void
 import_at(struct import *im, struct json v)
 {

@@ -193,49 +193,53 @@ test_claude(void)
 	                                                                       "del"
 	                                                                       "ay'"
 	                                                                       ":0}"
-	                                                                       "\n" R("wait", "clau"
-	                                                                                      "de") "'reason':'compact'}\n" R(
-										       "wait",
-										       "claude") "'"
-	                                                                                         "r"
-	                                                                                         "e"
-	                                                                                         "a"
-	                                                                                         "s"
-	                                                                                         "o"
-	                                                                                         "n"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "t"
-	                                                                                         "o"
-	                                                                                         "o"
-	                                                                                         "l"
-	                                                                                         "'"
-	                                                                                         ","
-	                                                                                         "'"
-	                                                                                         "t"
-	                                                                                         "o"
-	                                                                                         "o"
-	                                                                                         "l"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "B"
-	                                                                                         "a"
-	                                                                                         "s"
-	                                                                                         "h"
-	                                                                                         "'"
-	                                                                                         ","
-	                                                                                         "'"
-	                                                                                         "i"
-	                                                                                         "d"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "t"
-	                                                                                         "'"
-	                                                                                         "}"
-	                                                                                         "\n",
+	                                                                       "\n" R("wait",
+	                                                                              "clau"
+	                                                                              "de") "'reaso"
+	                                                                                    "n':'"
+	                                                                                    "compac"
+	                                                                                    "t'}"
+	                                                                                    "\n" R("wait",
+	                                                                                           "claude") "'"
+	                                                                                                     "r"
+	                                                                                                     "e"
+	                                                                                                     "a"
+	                                                                                                     "s"
+	                                                                                                     "o"
+	                                                                                                     "n"
+	                                                                                                     "'"
+	                                                                                                     ":"
+	                                                                                                     "'"
+	                                                                                                     "t"
+	                                                                                                     "o"
+	                                                                                                     "o"
+	                                                                                                     "l"
+	                                                                                                     "'"
+	                                                                                                     ","
+	                                                                                                     "'"
+	                                                                                                     "t"
+	                                                                                                     "o"
+	                                                                                                     "o"
+	                                                                                                     "l"
+	                                                                                                     "'"
+	                                                                                                     ":"
+	                                                                                                     "'"
+	                                                                                                     "B"
+	                                                                                                     "a"
+	                                                                                                     "s"
+	                                                                                                     "h"
+	                                                                                                     "'"
+	                                                                                                     ","
+	                                                                                                     "'"
+	                                                                                                     "i"
+	                                                                                                     "d"
+	                                                                                                     "'"
+	                                                                                                     ":"
+	                                                                                                     "'"
+	                                                                                                     "t"
+	                                                                                                     "'"
+	                                                                                                     "}"
+	                                                                                                     "\n",
 	      "claude: what it waits for");
 	gives("claude",
 	      "{'type':'system','subtype':'compact_boundary','compact_metadata':{'trigger':'auto'"
@@ -410,58 +414,61 @@ test_codex(void)
 	                                                                                         "e"
 	                                                                                         "x") "'tool':'web_search','id':'i3','ok':true}\n",
 	      "codex: declined, and items that only complete");
-	gives("codex",
-	      "{'type':'turn.completed','usage':{'input_tokens':10,'cached_input_tokens':4,'"
-	      "output_tokens':1}}\n"
-	      "{'type':'turn.completed','usage':{'input_tokens':25,'cached_input_tokens':4,'"
-	      "output_tokens':3}}\n"
-	      "{'type':'turn.failed','error':{'message':'quota'}}\n"
-	      "{'type':'error','message':'Reconnecting... "
-	      "1/5'}\n{'type':'error','message':'gone'}\n",
-	      R("usage",
-	        "codex") "'input_tokens':10,'output_tokens':1,'cached_tokens':4,'"
-	                 "cumulative':true}\n" R(
-				 "result",
-				 "codex") "'ok':true,'reason':'success'}"
-	                                  "\n" R("usage",
-	                                         "codex") "'input_tokens':"
-	                                                  "25,'output_"
-	                                                  "tokens':3,'"
-	                                                  "cached_tokens':"
-	                                                  "4,'cumulative':"
-	                                                  "true}\n" R(
-								  "resu"
-								  "lt",
-								  "code"
-								  "x") "'ok':true,'reason':'"
-	                                                               "success'}\n" R("result",
-	                                                                               "codex") "'o"
-	                                                                                        "k'"
-	                                                                                        ":f"
-	                                                                                        "al"
-	                                                                                        "se"
-	                                                                                        ",'"
-	                                                                                        "re"
-	                                                                                        "as"
-	                                                                                        "on"
-	                                                                                        "':"
-	                                                                                        "'f"
-	                                                                                        "ai"
-	                                                                                        "le"
-	                                                                                        "d'"
-	                                                                                        ",'"
-	                                                                                        "er"
-	                                                                                        "ro"
-	                                                                                        "r'"
-	                                                                                        ":'"
-	                                                                                        "qu"
-	                                                                                        "ot"
-	                                                                                        "a'"
-	                                                                                        "}"
-	                                                                                        "\n" R("wait",
-	                                                                                               "codex") "'reason':'reconnect','error':'Reconnecting... 1/5'}\n" R("error",
-	                                                                                                                                                                  "codex") "'severity':'error','error':'gone'}\n",
-	      "codex: usage is replaced, turns end, errors");
+	gives(
+		"codex",
+		"{'type':'turn.completed','usage':{'input_tokens':10,'cached_input_tokens':4,'"
+		"output_tokens':1}}\n"
+		"{'type':'turn.completed','usage':{'input_tokens':25,'cached_input_tokens':4,'"
+		"output_tokens':3}}\n"
+		"{'type':'turn.failed','error':{'message':'quota'}}\n"
+		"{'type':'error','message':'Reconnecting... "
+		"1/5'}\n{'type':'error','message':'gone'}\n",
+		R("usage",
+	          "codex") "'input_tokens':10,'output_tokens':1,'cached_tokens':4,'"
+			   "cumulative':true}\n" R(
+				   "result",
+				   "codex") "'ok':true,'reason':'success'}"
+					    "\n" R(
+						    "usage",
+						    "codex") "'input_tokens':"
+							     "25,'output_"
+							     "tokens':3,'"
+							     "cached_tokens':"
+							     "4,'cumulative':"
+							     "true}\n" R(
+								     "resu"
+								     "lt",
+								     "code"
+								     "x") "'ok':true,'reason':'"
+									  "success'}\n" R(
+										  "result",
+										  "codex") "'o"
+											   "k'"
+											   ":f"
+											   "al"
+											   "se"
+											   ",'"
+											   "re"
+											   "as"
+											   "on"
+											   "':"
+											   "'f"
+											   "ai"
+											   "le"
+											   "d'"
+											   ",'"
+											   "er"
+											   "ro"
+											   "r'"
+											   ":'"
+											   "qu"
+											   "ot"
+											   "a'"
+											   "}"
+											   "\n" R("wait", "codex") "'reason':'reconnect','error':'Reconnecting... 1/5'}\n" R(
+												   "error",
+												   "codex") "'severity':'error','error':'gone'}\n",
+		"codex: usage is replaced, turns end, errors");
 	gives("codex",
 	      "{'type':'item.started','item':{'id':'a','type':'agent_message','text':''}}\n"
 	      "{'type':'item.completed','item':{'id':'a','type':'agent_message','text':'hi'}}\n"
@@ -504,21 +511,22 @@ test_codex(void)
 	                                               "false,'status':1,'content':'o','error':'e'}"
 	                                               "\n" G("usage") "'input_tokens':5,'output_"
 	                                                               "tokens':6,'cumulative':"
-	                                                               "true}\n" G("raw") "'event':"
-	                                                                                  "'context"
-	                                                                                  "_compact"
-	                                                                                  "ed','"
-	                                                                                  "compact'"
-	                                                                                  ":true,'"
-	                                                                                  "raw':{'"
-	                                                                                  "type':'"
-	                                                                                  "context_"
-	                                                                                  "compacte"
-	                                                                                  "d'}}"
-	                                                                                  "\n" G("w"
-	                                                                                         "a"
-	                                                                                         "i"
-	                                                                                         "t") "'reason':'approval','id':'d'}\n" G("result") "'ok':true,'reason':'success','content':'hi'}\n",
+	                                                               "true}\n" G(
+									       "raw") "'event':"
+	                                                                              "'context"
+	                                                                              "_compact"
+	                                                                              "ed','"
+	                                                                              "compact'"
+	                                                                              ":true,'"
+	                                                                              "raw':{'"
+	                                                                              "type':'"
+	                                                                              "context_"
+	                                                                              "compacte"
+	                                                                              "d'}}"
+	                                                                              "\n" G("w"
+	                                                                                     "a"
+	                                                                                     "i"
+	                                                                                     "t") "'reason':'approval','id':'d'}\n" G("result") "'ok':true,'reason':'success','content':'hi'}\n",
 	      "codex: the old form");
 	gives(
 		"auto",
@@ -543,32 +551,46 @@ test_codex(void)
 		"{'timestamp':'1970-01-01T00:00:05Z','type':'event_msg','payload':{'type':'turn_"
 		"aborted','reason':'interrupted'}}\n",
 		R("start", "z") "'program':'codex','session':'z','version':'1'}\n" R("tool", "z") "'tool':'shell','id':'k','input':{'command': ['ls']}}\n" R(
-			"tool_result", "z") "'tool':'shell','id':'k','ok':false,'status':2,'"
-	                                    "content':'no'}\n" R("tool", "z") "'tool':'apply_patch'"
-	                                                                      ",'id':'l','input':'*"
-	                                                                      "** Begin'}\n" R("too"
-	                                                                                       "l_"
-	                                                                                       "res"
-	                                                                                       "ul"
-	                                                                                       "t",
-	                                                                                       "z") "'tool':'apply_patch','id':'l','ok':false,'status':1,'content':'Exit "
-												    "code: 1\\nbad'}\n" R(
-													    "raw",
-													    "z") "'event':'compacted','compact':true,'raw':{"
-														 "'timestamp':'1970-01-01T00:00:05Z','type':"
-														 "'compacted','payload':{'message':'m'}}}"
-														 "\n" R("raw",
-	                                                                                                                "z") "'event':'context_compacted','"
-															     "raw':{'type':'context_"
-															     "compacted'}}\n" R(
-																     "result",
-																     "z") "'ok':"
-																	  "false,"
-																	  "'reaso"
-																	  "n':'"
-																	  "interr"
-																	  "upted'"
-																	  "}\n",
+			"tool_result",
+			"z") "'tool':'shell','id':'k','ok':false,'status':2,'"
+			     "content':'no'}\n" R(
+				     "tool",
+				     "z") "'tool':'apply_patch'"
+					  ",'id':'l','input':'*"
+					  "** Begin'}\n" R(
+						  "too"
+						  "l_"
+						  "res"
+						  "ul"
+						  "t",
+						  "z") "'tool':'apply_patch','id':'l','ok':false,'"
+	                                               "status':1,'content':'Exit "
+						       "code: 1\\nbad'}\n" R(
+							       "raw",
+							       "z") "'event':'compacted','compact':"
+	                                                            "true,'raw':{"
+								    "'timestamp':'1970-01-01T00:00:"
+	                                                            "05Z','type':"
+								    "'compacted','payload':{'"
+	                                                            "message':'m'}}}"
+								    "\n" R("raw",
+	                                                                   "z") "'event':'context_"
+	                                                                        "compacted','"
+										"raw':{'type':'"
+	                                                                        "context_"
+										"compacted'}}\n" R(
+											"result",
+											"z") "'ok':"
+											     "false"
+	                                                                                     ","
+											     "'reas"
+	                                                                                     "o"
+											     "n':'"
+											     "inter"
+	                                                                                     "r"
+											     "upted"
+	                                                                                     "'"
+											     "}\n",
 		"codex: saved sessions, what they say twice told once");
 }
 
@@ -674,22 +696,34 @@ test_opencode(void)
 	                                                              "d','"
 	                                                              "input'"
 	                                                              ":{}}"
-	                                                              "\n" O("tool_result", "10") "'tool':'read','id':'d','ok':false,'error':'no file'}\n" O("output", "11") "'role':'assistant','content':'done'}\n" O("usage", "12") "'input_tokens':10,'output_tokens':5,'cached_tokens':4,'cost_usd':0.25,'cumulative':true}\n" O(
+	                                                              "\n" O("tool_result", "10") "'tool':'read','id':'d','ok':false,'error':'no file'}\n" O("output", "11") "'role':'assistant','content':'done'}\n" O(
 									      "usage",
-									      "13") "'input_tokens'"
-	                                                                            ":11,'output_"
+									      "12") "'input_tokens'"
+	                                                                            ":10,'output_"
 	                                                                            "tokens':5,'"
 	                                                                            "cached_tokens'"
 	                                                                            ":4,'cost_usd':"
-	                                                                            "0.75,'"
+	                                                                            "0.25,'"
 	                                                                            "cumulative':"
-	                                                                            "true}\n" O("re"
-	                                                                                        "su"
-	                                                                                        "l"
-	                                                                                        "t",
+	                                                                            "true}\n" O("us"
+	                                                                                        "ag"
+	                                                                                        "e",
 	                                                                                        "1"
-	                                                                                        "3") "'ok':true,'reason':'success'}\n" O("error",
-	                                                                                                                                 "14") "'severity':'error','error':'quota'}\n",
+	                                                                                        "3") "'input_tokens'"
+	                                                                                             ":11,'output_"
+	                                                                                             "tokens':5,'"
+	                                                                                             "cached_tokens'"
+	                                                                                             ":4,'cost_usd':"
+	                                                                                             "0.75,'"
+	                                                                                             "cumulative':"
+	                                                                                             "true}\n" O(
+													     "re"
+													     "su"
+													     "l"
+													     "t",
+													     "1"
+													     "3") "'ok':true,'reason':'success'}\n" O("error",
+	                                                                                                                                              "14") "'severity':'error','error':'quota'}\n",
 	      "opencode: a finished tool is a call and a result, at their times");
 }
 
@@ -720,67 +754,72 @@ test_openai(void)
 	      "3,'prompt_tokens_details':{'cached_tokens':2}}}\n"
 	      "data: [DONE]\n",
 	      R("output", "openai") "'role':'reasoning','content':'Let me see'}\n" R(
-		      "output", "openai") "'role':'assistant','content':'Here is the first "
-	                                  "line'}\n" R(
-						  "output",
-						  "openai") "'role':'assistant','"
-	                                                    "content':'  and the "
-	                                                    "second'}\n" R(
-								    "tool",
-								    "opena"
-								    "i") "'"
-	                                                                 "t"
-	                                                                 "o"
-	                                                                 "o"
-	                                                                 "l"
-	                                                                 "'"
-	                                                                 ":"
-	                                                                 "'"
-	                                                                 "l"
-	                                                                 "s"
-	                                                                 "'"
-	                                                                 ","
-	                                                                 "'"
-	                                                                 "i"
-	                                                                 "d"
-	                                                                 "'"
-	                                                                 ":"
-	                                                                 "'"
-	                                                                 "c"
-	                                                                 "0"
-	                                                                 "'"
-	                                                                 ","
-	                                                                 "'"
-	                                                                 "i"
-	                                                                 "n"
-	                                                                 "p"
-	                                                                 "u"
-	                                                                 "t"
-	                                                                 "'"
-	                                                                 ":"
-	                                                                 "{"
-	                                                                 "'"
-	                                                                 "d"
-	                                                                 "'"
-	                                                                 ":"
-	                                                                 "1"
-	                                                                 "}"
-	                                                                 "}"
-	                                                                 "\n" R("tool", "openai") "'tool':'cat','id':'c1','input':'not json'}\n" R(
-										 "usage",
-										 "openai") "'input_"
-	                                                                                   "tokens'"
-	                                                                                   ":7,'"
-	                                                                                   "output_"
-	                                                                                   "tokens'"
-	                                                                                   ":3,'"
-	                                                                                   "cached_"
-	                                                                                   "tokens'"
-	                                                                                   ":2,'"
-	                                                                                   "cumulat"
-	                                                                                   "ive':"
-	                                                                                   "true}"
-	                                                                                   "\n",
+		      "output",
+		      "openai") "'role':'assistant','content':'Here is the first "
+	                        "line'}\n" R(
+					"output",
+					"openai") "'role':'assistant','"
+	                                          "content':'  and the "
+	                                          "second'}\n" R(
+							  "tool",
+							  "opena"
+							  "i") "'"
+	                                                       "t"
+	                                                       "o"
+	                                                       "o"
+	                                                       "l"
+	                                                       "'"
+	                                                       ":"
+	                                                       "'"
+	                                                       "l"
+	                                                       "s"
+	                                                       "'"
+	                                                       ","
+	                                                       "'"
+	                                                       "i"
+	                                                       "d"
+	                                                       "'"
+	                                                       ":"
+	                                                       "'"
+	                                                       "c"
+	                                                       "0"
+	                                                       "'"
+	                                                       ","
+	                                                       "'"
+	                                                       "i"
+	                                                       "n"
+	                                                       "p"
+	                                                       "u"
+	                                                       "t"
+	                                                       "'"
+	                                                       ":"
+	                                                       "{"
+	                                                       "'"
+	                                                       "d"
+	                                                       "'"
+	                                                       ":"
+	                                                       "1"
+	                                                       "}"
+	                                                       "}"
+	                                                       "\n" R("tool",
+	                                                              "openai") "'tool':'cat','id':"
+	                                                                        "'c1','input':'not "
+	                                                                        "json'}\n" R("usag"
+	                                                                                     "e",
+	                                                                                     "opena"
+	                                                                                     "i") "'input_"
+	                                                                                          "tokens'"
+	                                                                                          ":7,'"
+	                                                                                          "output_"
+	                                                                                          "tokens'"
+	                                                                                          ":3,'"
+	                                                                                          "cached_"
+	                                                                                          "tokens'"
+	                                                                                          ":2,'"
+	                                                                                          "cumulat"
+	                                                                                          "ive':"
+	                                                                                          "true}"
+	                                                                                          "\n",
 	      "openai: fragments are joined, calls by index, comments and [DONE]");
 	gives("openai",
 	      "data: "
@@ -835,56 +874,61 @@ test_openai(void)
 	                                                                       "t"
 	                                                                       "'"
 	                                                                       "}"
-	                                                                       "\n" R("result", "op"
-	                                                                                        "en"
-	                                                                                        "a"
-	                                                                                        "i") "'ok':false,'reason':'length'}\n" R(
-										       "error",
-										       "openai") "'"
-	                                                                                         "s"
-	                                                                                         "e"
-	                                                                                         "v"
-	                                                                                         "e"
-	                                                                                         "r"
-	                                                                                         "i"
-	                                                                                         "t"
-	                                                                                         "y"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "e"
-	                                                                                         "r"
-	                                                                                         "r"
-	                                                                                         "o"
-	                                                                                         "r"
-	                                                                                         "'"
-	                                                                                         ","
-	                                                                                         "'"
-	                                                                                         "e"
-	                                                                                         "r"
-	                                                                                         "r"
-	                                                                                         "o"
-	                                                                                         "r"
-	                                                                                         "'"
-	                                                                                         ":"
-	                                                                                         "'"
-	                                                                                         "r"
-	                                                                                         "a"
-	                                                                                         "t"
-	                                                                                         "e"
-	                                                                                         " "
-	                                                                                         "l"
-	                                                                                         "i"
-	                                                                                         "m"
-	                                                                                         "i"
-	                                                                                         "t"
-	                                                                                         "e"
-	                                                                                         "d"
-	                                                                                         "'"
-	                                                                                         "}"
-	                                                                                         "\n" R("output",
-	                                                                                                "openai") "'content':'not sse'}\n" R("output",
-	                                                                                                                                     "openai") "'content':'oops'}\n",
+	                                                                       "\n" R("result",
+	                                                                              "op"
+	                                                                              "en"
+	                                                                              "a"
+	                                                                              "i") "'ok':"
+	                                                                                   "false,'"
+	                                                                                   "reason'"
+	                                                                                   ":'"
+	                                                                                   "length'"
+	                                                                                   "}\n" R("error",
+	                                                                                           "openai") "'"
+	                                                                                                     "s"
+	                                                                                                     "e"
+	                                                                                                     "v"
+	                                                                                                     "e"
+	                                                                                                     "r"
+	                                                                                                     "i"
+	                                                                                                     "t"
+	                                                                                                     "y"
+	                                                                                                     "'"
+	                                                                                                     ":"
+	                                                                                                     "'"
+	                                                                                                     "e"
+	                                                                                                     "r"
+	                                                                                                     "r"
+	                                                                                                     "o"
+	                                                                                                     "r"
+	                                                                                                     "'"
+	                                                                                                     ","
+	                                                                                                     "'"
+	                                                                                                     "e"
+	                                                                                                     "r"
+	                                                                                                     "r"
+	                                                                                                     "o"
+	                                                                                                     "r"
+	                                                                                                     "'"
+	                                                                                                     ":"
+	                                                                                                     "'"
+	                                                                                                     "r"
+	                                                                                                     "a"
+	                                                                                                     "t"
+	                                                                                                     "e"
+	                                                                                                     " "
+	                                                                                                     "l"
+	                                                                                                     "i"
+	                                                                                                     "m"
+	                                                                                                     "i"
+	                                                                                                     "t"
+	                                                                                                     "e"
+	                                                                                                     "d"
+	                                                                                                     "'"
+	                                                                                                     "}"
+	                                                                                                     "\n" R("output", "openai") "'content':'not sse'}\n" R(
+														     "output",
+														     "openai") "'content':'oops'}\n",
 	      "openai: wide full stops, ends, errors, other lines");
 }
 
@@ -1017,6 +1061,102 @@ test_bounds(void)
 	buf_release(&line);
 }
 
+/* What is refused under --clock record is refused whole, and takes nothing else along. */
+static void
+test_refused(void)
+{
+	const struct import_options record = {.clock = IMPORT_CLOCK_RECORD, .max = 4096};
+	struct import *im = import_new(&record);
+	struct buf out = BUF_INIT, line = BUF_INIT;
+
+	buf_padded(&line, STR("a,b"));
+	ok(!import_line(im, buf_view(&line), 5, &out), "text is held");
+	buf_reset(&line);
+	buf_padded(&line, STR("c d"));
+	ok(import_line(im, buf_view(&line), 5, &out) && out.len == 0, "and, without a time,");
+	is_str(import_refused(im), "a,b\nc d", "refused with what showed that it is text");
+	import_free(im);
+	gives_with(&record, "a,b\n{'ts':1}\n", "{'ts':1}\nrefused: no time\n",
+	           "an object after it stands");
+	gives_with(&record,
+	           "{'type':'stream_event','event':{'type':'message_start','message':{'id':'m'}}}\n"
+	           "{'type':'stream_event','event':{'type':'content_block_delta',"
+	           "'delta':{'type':'text_delta','text':'x'}}}\n"
+	           "{'type':'assistant','timestamp':'1970-01-01T00:00:05Z',"
+	           "'message':{'id':'m','content':[{'type':'text','text':'x'}]}}\n",
+	           R("output", "claude") "'role':'assistant','content':'x'}\n",
+	           "fragments without a time give way to the message");
+	buf_release(&out);
+	buf_release(&line);
+}
+
+/* When an answer of a service is told to have begun. */
+static void
+test_created(void)
+{
+	const struct import_options any = {.max = 4096};
+
+	gives_with(&any,
+	           "data: "
+	           "{'created':1,'choices':[{'delta':{'content':'a'},'finish_reason':'stop'}]}\n",
+	           R("output", "openai") "'role':'assistant','content':'a'}\n" R(
+			   "result", "openai") "'ok':true,'reason':'success'}\n",
+	           "openai: live, it counts when a chunk arrives");
+	gives_with(&any,
+	           "data: "
+	           "{'created':900,'choices':[{'delta':{'content':'a'},'finish_reason':'tool_calls'"
+	           "}]}\n",
+	           "{'type':'output','ts':900,'agent':'openai','role':'assistant','content':'a'}\n",
+	           "openai: recorded, when the answer began");
+}
+
+static void
+test_long_text(void)
+{
+	struct import *im = import_new(&defaults);
+	struct buf out = BUF_INIT, line = BUF_INIT;
+	size_t records = 0;
+
+	for (int i = 0; i < 300; i++) {
+		buf_reset(&line);
+		buf_str(&line, "data: {\"choices\":[{\"delta\":{\"content\":\"");
+		for (int n = 0; n < 1000; n++)
+			buf_byte(&line, 'x');
+		buf_str(&line, "\"}}]}");
+		buf_padded(&line, STR(""));
+		import_line(im, buf_view(&line), 5, &out);
+	}
+	for (size_t i = 0; i < out.len; i++)
+		records += out.ptr[i] == '\n';
+	is_int((long long)records, 4, "text without an end goes out in pieces");
+	import_free(im);
+	buf_release(&out);
+	buf_release(&line);
+}
+
+static void
+test_long_document(void)
+{
+	struct import_options options = defaults;
+
+	options.max = 16;
+	gives_with(
+		&options, "{\n'a':\n'bcdefghijkl'\n}\n",
+		R("output", "text") "'content':'{'}\n" R(
+			"output",
+			"text") "'content':'\\'a\\':'}\n" R("output",
+	                                                    "text") "'content':'\\'bcdefghijkl\\''}"
+	                                                            "\n" R("output",
+	                                                                   "text") "'content':'}'}"
+	                                                                           "\n",
+		"a document that is too long is text");
+	options.format = "csv";
+	gives_with(&options, "a\n'bcdefgh\nijklmnop\nqrs'\n",
+	           "{'type':'sample','agent':'csv','a':'qrs\\'','ts':5}\n"
+	           "refused: row longer than --max-record\n",
+	           "a row that is too long is refused, and the next line is a new one");
+}
+
 int
 main(void)
 {
@@ -1029,5 +1169,9 @@ main(void)
 	test_text_and_records();
 	test_labels();
 	test_bounds();
+	test_refused();
+	test_created();
+	test_long_text();
+	test_long_document();
 	return done_testing();
 }
