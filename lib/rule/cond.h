@@ -19,7 +19,10 @@
 
 #include "record/record.h"
 
-/* Limits on a condition's text, on nesting in it, and on PCRE2's work in one match. */
+/*
+ * Limits on a condition's text, on nesting in it, and on PCRE2's steps at one place of a string: fewer in a long
+ * string, see cond_pattern.c.
+ */
 enum { COND_MAX_TEXT = 8192, COND_MAX_DEPTH = 64, COND_MATCH_LIMIT = 100000 };
 
 enum {
@@ -74,7 +77,7 @@ bool cond_is_constant(const struct cond *c, bool *value);
  */
 unsigned cond_constant_part(const struct cond *c);
 
-/* The members it names, each once, as paths: for hints about names that no record has. */
+/* The members it names, those within its windows too, each once, as paths: for hints about names that no record has. */
 size_t cond_members(const struct cond *c);
 struct str cond_member(const struct cond *c, size_t i);
 

@@ -348,6 +348,19 @@ load_wrong(const struct yaml_file *f)
 }
 
 static void
+load_large(const struct yaml_file *f)
+{
+	struct yaml_file file;
+	FILE *large = tmpfile();
+
+	(void)f;
+	if (!large || ftruncate(fileno(large), (16 << 20) + 1) != 0)
+		abort();
+	dup2(fileno(large), STDIN_FILENO);
+	yaml_load(&file, "-");
+}
+
+static void
 test_load(void)
 {
 	struct buf said = BUF_INIT;
@@ -357,6 +370,8 @@ test_load(void)
 	   "and named");
 	is_int(child(load_wrong, "", &said), EROS_CONFIG, "a wrong file: 78");
 	ok(memmem(said.ptr, said.len, "stdin:2: duplicate key 'a'", 26) != NULL, "with its line");
+	is_int(child(load_large, "", &said), EROS_CONFIG, "a file too large: 78");
+	ok(memmem(said.ptr, said.len, "stdin: larger than 16 MiB", 25) != NULL, "and why");
 	buf_release(&said);
 }
 
