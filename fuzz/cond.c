@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 static const char text[] = "{\"a\":1,\"b\":\"x\\u0041y\",\"c\":true,\"d\":null,\"e\":{\"f\":-2.5,"
-                           "\"g\":\"retry\"},\"h\":[1],\"b\":\"z\\n\"}";
+			   "\"g\":\"retry\"},\"h\":[1],\"b\":\"z\\n\"}";
 
 static void
 run(const struct cond *c, const struct record *r)
