@@ -407,7 +407,7 @@ more_members(struct record *r, size_t count)
 static const char *
 members(struct scan *s, struct record *r, const char *p)
 {
-	struct member *m = r->member, *end = m + r->cap;
+	struct member *m = r->member, *end = r->cap ? m + r->cap : m;
 	struct cursor c;
 
 	p = space(p);
