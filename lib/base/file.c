@@ -141,10 +141,13 @@ state_dir(const char *sub)
 	char *home = state_path();
 	int parent = -1, fd = -1, saved;
 
-	if (make_parents(home))
+	parent = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0 && errno == ENOENT && make_parents(home))
 		parent = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent >= 0) {
-		if (mkdirat(parent, sub, 0700) == 0 || errno == EEXIST)
+		fd = openat(parent, sub, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0 && errno == ENOENT &&
+		    (mkdirat(parent, sub, 0700) == 0 || errno == EEXIST))
 			fd = openat(parent, sub, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		saved = errno;
 		close(parent);
