@@ -52,6 +52,16 @@ note_write(int dir, const char *name, struct str text)
 	return written;
 }
 
+bool
+note_put(int dir, const char *name, struct str text)
+{
+	bool written = write_new(dir, name, text);
+
+	if (!written && errno == EEXIST && unlinkat(dir, name, 0) == 0)
+		written = write_new(dir, name, text);
+	return written;
+}
+
 int
 note_open(int dir, const char *name, struct stat *st, const char **why)
 {

@@ -28,6 +28,9 @@ struct note {
 /* Write DIR/NAME, mode 0600, in place of whatever has that name: the old or the new, never half. Not flushed to disk. */
 bool note_write(int dir, const char *name, struct str text);
 
+/* The same for a name that nobody reads before it is whole, or minds to find in the making: in one step. */
+bool note_put(int dir, const char *name, struct str text);
+
 /* Read DIR/NAME. False where it is no good; *why says so in words that last. errno is ENOENT where it is not there. */
 bool note_read(int dir, const char *name, struct note *n, const char **why);
 void note_release(struct note *n);
