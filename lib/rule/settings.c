@@ -235,8 +235,10 @@ read_value(struct load *l, const struct setting *t, const struct yaml *node)
 	switch (t->type) {
 	case SETTING_NUMBER: v.number = yaml_number(&l->file, node, t->min, t->max); return v;
 	case SETTING_FLAG: v.flag = yaml_bool(&l->file, node); return v;
-	case SETTING_DURATION:
 	case SETTING_COUNT:
+		v.count = yaml_count(&l->file, node, (uint64_t)t->min, (uint64_t)t->max);
+		return v;
+	case SETTING_DURATION:
 	case SETTING_WORD: break;
 	}
 	text = yaml_text(&l->file, node);

@@ -344,7 +344,7 @@ static const struct run runs[] = {
          NULL,
          "pad: {default: {limit: 101}}\n",
          78,
-         "limit: not between 1 and 100: '101'"},
+         "expected a whole number from 1 to 100"},
 	{"policy: no such word",
          {0},
          NULL,
