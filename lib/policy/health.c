@@ -57,23 +57,24 @@ health_limits_ready(void *limits, struct buf *reason)
 	return true;
 }
 
+/* Takes the value apart itself: a struct json, read back as soon as it is written, costs a stall. */
 static inline void
 take(struct health_sample *s, enum metric metric, const struct record *r, const struct member *m)
 {
+	struct str text;
 	double value = 0;
-	bool sound;
+	bool sound = true;
 
 	s->metric[metric].state = ABSENT;
 	if (!m || m->type == JSON_NULL)
 		return;
-	s->metric[metric].json = member_value(r, m);
-	if (metric == METRIC_VOID && json_is_bool(s->metric[metric].json)) {
+	text = (struct str){r->text + m->value, m->value_len};
+	if (metric == METRIC_VOID && (m->type == JSON_TRUE || m->type == JSON_FALSE))
 		value = m->type == JSON_TRUE;
-		sound = true;
-	} else {
-		sound = json_number(s->metric[metric].json, &value) && value >= 0 && value <= 1 &&
-		        (metric != METRIC_VOID || value == 0 || value == 1);
-	}
+	else
+		sound = m->type == JSON_NUMBER && num_parse(text, &value) && value >= 0 &&
+		        value <= 1 && (metric != METRIC_VOID || value == 0 || value == 1);
+	s->metric[metric].text = text;
 	s->metric[metric].value = value;
 	s->metric[metric].state = sound ? SOUND : BROKEN;
 	s->found = true;
@@ -135,15 +136,15 @@ health_judge(const struct health_sample *s, const struct health_limits *l)
 
 /* A value as it was written, cut short between two characters where it is long. */
 static void
-add_shown(struct buf *out, struct json v)
+add_shown(struct buf *out, struct str text)
 {
-	size_t len = v.len;
+	size_t len = text.len;
 
 	if (len > SHOWN)
-		for (len = SHOWN; (v.ptr[len] & 0xc0) == 0x80;)
+		for (len = SHOWN; (text.ptr[len] & 0xc0) == 0x80;)
 			len--;
-	buf_add(out, v.ptr, len);
-	if (len < v.len)
+	buf_add(out, text.ptr, len);
+	if (len < text.len)
 		buf_add(out, "...", 3);
 }
 
@@ -158,7 +159,7 @@ add_broken(const struct health_sample *s, struct buf *out)
 		buf_str(out, separator);
 		buf_str(out, metric_member[i]);
 		buf_byte(out, ' ');
-		add_shown(out, s->metric[i].json);
+		add_shown(out, s->metric[i].text);
 		buf_str(out, i == METRIC_VOID ? " is not true or false"
 		                              : " is not a number from 0 to 1");
 		separator = ", ";
@@ -179,7 +180,7 @@ health_reason(const struct health_sample *s, const struct health_limits *l, stru
 		const struct bound *b = &l->bound[v.metric][v.health];
 
 		buf_span(out, v.metric == METRIC_RISK ? STR("risk_score ") : STR("coherence "));
-		add_shown(out, s->metric[v.metric].json);
+		add_shown(out, s->metric[v.metric].text);
 		buf_add(out, b->text, b->len);
 	}
 }

@@ -59,8 +59,8 @@ bool health_limits_ready(void *limits, struct buf *reason);
 struct health_sample {
 	struct {
 		enum { ABSENT, SOUND, BROKEN } state;
-		double value; /* where sound; of void_active 0 or 1 */
-		struct json json;
+		double value;    /* where sound; of void_active 0 or 1 */
+		struct str text; /* as it was written, unless absent */
 	} metric[METRIC_COUNT];
 	bool found, broken; /* any of them */
 };
