@@ -143,9 +143,9 @@ beat_read(int dir, const char *name, struct beat *b, const char **why)
 	if (note_read(dir, name, &note, &fault)) {
 		fault = fill(b, name, &note);
 		errno = EINVAL;
+		if (!fault && b->at > clock_wall() + slack)
+			*why = "its beat lies in the future";
 	}
-	if (!fault && b->at > clock_wall() + slack)
-		*why = "its beat lies in the future";
 	if (fault)
 		*why = fault;
 	saved = errno;

@@ -54,6 +54,7 @@ is "$(cd "$srcdir/lib/policy" && grep -nE \
 	'\b(clock_[a-z]+|time|getenv|f?open(at)?|fd_[a-z]+|file_[a-z]+|s?random|rand|getpid) ?\(' ./*.c)" '' \
 	'lib/policy asks no clock, no file, no environment and no chance'
 
+is "$(sed -n 's/^    \(eros-[a-z-]*\)  .*->.*/\1/p' "$srcdir/README" | sort)" "$commands" 'README has a line for each command, and no other'
 is "$(head -2 "$srcdir/README" | sed 's/^ *\(.*[a-z]\)   .*/\1/')" "$(printf '%s\n' './bootstrap demo' './bootstrap check')" \
 	'README opens with the two commands'
 done_testing
