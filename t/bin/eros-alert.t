@@ -317,7 +317,8 @@ while [ $i -lt 25 ]; do
 	i=$((i + 1))
 done 2>/dev/null
 eros-alert -e 'x > 1' --name R --state kst --stale 0 --repeat 0 many >>all
-is "$(jq -r .agent all | sort -u | wc -l)" 400 'killed again and again, it loses no alert'
+# A line that a kill cut short is no JSON, and told again later.
+is "$(grep -o '"agent":"a[0-9]*"' all | sort -u | wc -l)" 400 'killed again and again, it loses no alert'
 is "$(jq -r .state all | sort -u)" firing 'and makes up none'
 
 done_testing
