@@ -99,19 +99,28 @@ hold(struct import *im, enum holds holds, struct str line)
 	buf_byte(&im->detect.held, '\n');
 }
 
-/* What is held was nothing but text. */
+/* What is held goes to the adapter there is now, each line ended as one from the reader is. */
 static void
 release(struct import *im)
 {
-	struct str rest = buf_view(&im->detect.held), line;
+	struct buf *held = &im->detect.held;
+	struct str rest = buf_view(held), line;
 
 	im->detect.holds = HELD_NOTHING;
-	while (str_line(&rest, &line))
+	buf_padded(held, STR(""));
+	rest.ptr = held->ptr;
+	while (str_line(&rest, &line)) {
+		char *end = held->ptr + (line.ptr - held->ptr) + line.len;
+		char was = *end;
+
+		*end = '\0';
 		if (str_trim(line).len > 0)
 			import_text(im, line);
+		*end = was;
+	}
 	if (im->reason)
-		im->refused = (struct str){im->detect.held.ptr, im->detect.held.len - 1};
-	buf_reset(&im->detect.held);
+		im->refused = (struct str){held->ptr, held->len - 1};
+	buf_reset(held);
 }
 
 /*
