@@ -6,7 +6,6 @@
  * agent did up to there. Every other record passes through unchanged.
  */
 #include "base/map.h"
-#include "base/num.h"
 #include "base/options.h"
 #include "policy/pad_event.h"
 #include "record/filter.h"
@@ -34,7 +33,7 @@ static const struct argp_option options[] = {
 	{"pleasure", KEY_SETTING + 2, "N", 0, "Healthy is pleasure above this (0.2)", 0},
 	{"arousal", KEY_SETTING + 3, "N", 0, "Healthy is arousal below this (0.8)", 0},
 	{"dominance", KEY_SETTING + 4, "N", 0, "Healthy is dominance above this (0.3)", 0},
-	{"repetition", KEY_SETTING + 5, "N", 0, "Healthy is repetition below this (0.7)", 0},
+	{"repetition", KEY_SETTING + 5, "N", 0, "Healthy is repetition below this (0.75)", 0},
 	{"max-agents", KEY_MAX_AGENTS, "N", 0,
          "Remember N agents, then forget the least recently seen (100000)", 0},
 	{"policy", KEY_POLICY, "FILE", 0, "Take thresholds by specialty from this YAML file", 0},
@@ -87,13 +86,30 @@ limits_for(struct app *a, const struct record *r)
 	return settings_for(s, record_string(r, STR("specialty"), &a->filter.scratch));
 }
 
-/* Add a value to the buffer; the edits point into it when all are there. */
+/* Add a value from 0 to 1, in four decimals at most; the edits point into the buffer when all are there. */
 static void
 add_measure(struct buf *b, double value)
 {
-	char digits[NUM_SIZE];
+	unsigned units = (unsigned)(value * 10000 + 0.5);
+	char digits[] = "0.0000";
+	size_t len = units % 10000 == 0 ? 1 : 6;
 
-	buf_add(b, digits, num_format(digits, round(value * 1e4) / 1e4));
+	digits[0] = units >= 10000 ? '1' : '0';
+	for (int i = 5; i > 1; i--, units /= 10)
+		digits[i] = (char)('0' + units % 10);
+	while (len > 1 && digits[len - 1] == '0')
+		len--;
+	buf_add(b, digits, len);
+	buf_byte(b, '\n');
+}
+
+/* A count below 100. */
+static void
+add_count(struct buf *b, unsigned count)
+{
+	if (count > 9)
+		buf_byte(b, (char)('0' + count / 10));
+	buf_byte(b, (char)('0' + count % 10));
 	buf_byte(b, '\n');
 }
 
@@ -110,10 +126,12 @@ write_measures(struct app *a, const struct record *r, const struct pad_measures 
 	add_measure(b, m->pleasure);
 	add_measure(b, m->arousal);
 	add_measure(b, m->dominance);
-	buf_printf(b, "%s\n\"%s\"\n", m->healthy ? "true" : "false",
-	           pad_diagnosis_name[m->diagnosis]);
+	buf_str(b, m->healthy ? "true\n\"" : "false\n\"");
+	buf_str(b, pad_diagnosis_name[m->diagnosis]);
+	buf_str(b, "\"\n");
 	add_measure(b, m->repetition);
-	buf_printf(b, "%u\n%u\n", m->cycle, m->errors);
+	add_count(b, m->cycle);
+	add_count(b, m->errors);
 	rest = buf_view(b);
 	for (int i = 0; i < MEMBERS; i++) {
 		edits[i].key = str_of(keys[i]);

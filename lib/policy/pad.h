@@ -50,7 +50,7 @@ extern const struct setting pad_settings[];
 
 #define PAD_LIMITS_INIT                            \
 	{                                          \
-		PAD_DEFAULT, 5, 0.2, 0.8, 0.3, 0.7 \
+		PAD_DEFAULT, 5, 0.2, 0.8, 0.3, 0.75 \
 	}
 
 enum pad_kind {

@@ -68,13 +68,18 @@ pad_event(const struct record *r, struct buf *scratch, struct pad_event *e)
 	buf_room(scratch, 2 * r->len);
 	if (!kind_of(r, scratch, &e->kind))
 		return false;
+	e->goal = text_of(r, STR("goal"), scratch);
+	if (e->kind == PAD_TOOL || e->kind == PAD_RESULT) {
+		e->tool = text_of(r, STR("tool"), scratch);
+		e->id = text_of(r, STR("id"), scratch);
+	}
+	if (e->kind == PAD_TOOL) {
+		e->input = text_of(r, STR("input"), scratch);
+		return true;
+	}
 	e->ok = ok_of(r);
 	e->text = text_of(r, STR("content"), scratch);
 	if (e->text.len == 0)
 		e->text = text_of(r, STR("error"), scratch);
-	e->tool = text_of(r, STR("tool"), scratch);
-	e->id = text_of(r, STR("id"), scratch);
-	e->input = text_of(r, STR("input"), scratch);
-	e->goal = text_of(r, STR("goal"), scratch);
 	return true;
 }

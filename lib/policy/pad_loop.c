@@ -6,11 +6,12 @@
 #include <stdlib.h>
 
 enum {
-	RING_MIN = 4,
+	RING_STEP = 4,  /* by which a ring grows, and of which PAD_RING is a multiple */
 	CLOSE = 2,    /* steps back at which a repetition still weighs in full */
 	GROWN = 2,    /* times in a row a gap must have grown to be a poll's */
 	SHORT = 24,   /* words of a text that may be a line of progress */
 	TELLING = 12, /* words of an answer that cannot be the same by chance */
+	LONG = 60,    /* words of a message that is never the same by habit */
 	FULL = 6,     /* words of a message that weighs in full */
 	ASKED = 6,    /* samples that a share must rest on */
 	ROUNDS = 3,
@@ -25,6 +26,7 @@ enum {
 #define OTHER_THING 0.2
 #define MORE_THINGS 0.8
 #define SAME_TAIL   0.8
+#define ALONE       0.5
 #define NEW         0.2 /* the weight below which a message is new */
 
 /* 0 at LOW and below, 1 at HIGH and above. */
@@ -50,7 +52,7 @@ static struct pad_step *
 ring_push(struct pad_ring *r)
 {
 	if (r->count == r->room && r->room < PAD_RING) {
-		r->room = r->room == 0 ? RING_MIN : r->room == RING_MIN ? RING_MIN * 3 : PAD_RING;
+		r->room += RING_STEP;
 		r->step = xreallocarray(r->step, r->room, sizeof(r->step[0]));
 	}
 	r->count++;
@@ -203,9 +205,10 @@ advanced(const struct pad_step *s, const struct pad_step *old, bool trouble)
 static double
 message_alike(const struct pad_step *s, const struct pad_step *old, bool *nearly)
 {
-	double whole = ramp(mark_alike(&s->said, &old->said), 0.4, 0.85) *
-	               names_agree(s->names, old->names);
+	double whole = mark_alike(&s->said, &old->said);
 
+	if (whole > 0)
+		whole = ramp(whole, 0.4, 0.85) * names_agree(s->names, old->names);
 	*nearly = s->tail != 0 && s->tail == old->tail && whole < SAME_TAIL;
 	return *nearly ? SAME_TAIL : whole;
 }
@@ -219,8 +222,12 @@ message_match(struct pad_loop *l, struct pad_step *s, bool trouble)
 
 	for (uint32_t n = r->count - 1; n >= ring_oldest(r) && n > 0; n--) {
 		const struct pad_step *old = ring_at(r, n);
+		double near = lag_weight(r->count - n), w;
 		bool nearly;
-		double w = message_alike(s, old, &nearly) * lag_weight(r->count - n);
+
+		if (near <= weight)
+			break;
+		w = message_alike(s, old, &nearly) * near;
 
 		if (w > weight) {
 			weight = w;
@@ -232,6 +239,18 @@ message_match(struct pad_loop *l, struct pad_step *s, bool trouble)
 	if (best != NULL && (s->growing >= GROWN || advanced(s, best, trouble)))
 		s->excused = true;
 	return weight;
+}
+
+/*
+ * What a repetition beside a message that is new is worth: it may be but an answer that is always the same, or an
+ * old start of something new; less likely the longer it is.
+ */
+static double
+message_alone(const struct pad_loop *l, const struct pad_step *s)
+{
+	bool same = s->like != 0 && ring_at(&l->message, s->like)->said.key == s->said.key;
+
+	return ALONE + (1 - ALONE) * (same ? ramp(s->said.words, TELLING, LONG) : 0);
 }
 
 /*
@@ -249,20 +268,37 @@ message_reflects(struct pad_loop *l, bool advance)
 	if (before->answered || before->excused || before->weight <= 0 || before->reflected)
 		return;
 	before->reflected = true;
-	reweigh(l, before, advance || before->nearly ? 0 : (double)before->weight / 2);
+	reweigh(l, before,
+	        advance || before->nearly ? 0 : (double)before->weight * message_alone(l, before));
 }
 
-/* How far the message is put together from what was there before. */
-static double
-message_stale(const struct pad_loop *l, const struct pad_text *t)
+/* What an agent's earlier words say about a message. */
+struct past {
+	double stale; /* how far it is put together from what was there before, 0 to 1 */
+	double known; /* the share of its words that were; 1 where it has too few to say */
+};
+
+static struct past
+message_past(const struct pad_loop *l, const struct pad_text *t)
 {
 	unsigned words, shingles;
 	double known = pad_seen_share(&l->seen, &t->word, t->ask, &words);
 	double stale = pad_seen_share(&l->seen, &t->shingle, t->ask, &shingles);
 
 	if (words < ASKED || shingles < ASKED)
-		return 0;
-	return 0.7 * ramp(stale, 0.5, 0.9) * ramp(known, 0.94, 1);
+		return (struct past){0, 1};
+	return (struct past){0.7 * ramp(stale, 0.5, 0.9) * ramp(known, 0.94, 1), known};
+}
+
+static double
+message_context(const struct pad_loop *l, const struct pad_step *s)
+{
+	const struct pad_step *before;
+
+	if (l->message.count < 2 || l->since_call == 1 || s->like == l->message.count - 1)
+		return 1;
+	before = ring_at(&l->message, l->message.count - 1);
+	return before->weight < (float)NEW && !before->reflected ? message_alone(l, s) : 1;
 }
 
 static double
@@ -288,6 +324,7 @@ pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 {
 	double pause = pause_before(l, now), weight, info = fmin(1, (double)t->words / FULL);
 	struct pad_step *s = ring_push(&l->message);
+	struct past past;
 
 	l->since_message = 0;
 	l->since_call += l->since_call < UINT8_MAX;
@@ -299,7 +336,11 @@ pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 	weight = message_match(l, s, t->trouble > 0);
 	if (s->like == 0 || l->message.count - s->like > CLOSE)
 		weight *= info;
-	weight = fmax(weight, message_stale(l, t));
+	past = message_past(l, t);
+	if (s->like != 0 && !s->nearly && ring_at(&l->message, s->like)->said.key != s->said.key)
+		weight *= 0.5 + 0.5 * ramp(past.known, 0.92, 1);
+	weight = fmax(weight, past.stale);
+	weight *= message_context(l, s);
 	s->excused |= excuse_take(l, pause);
 	if (!s->excused && ring_cycle(&l->message) > 0)
 		weight = fmax(weight, 0.9);

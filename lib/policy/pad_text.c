@@ -1,22 +1,16 @@
 #include "policy/pad_text.h"
 
+#include "policy/pad_words.h"
+
 #include <math.h>
 #include <strings.h>
 
-/* Classes of bytes; a word is a run of those that have one. */
-enum { LOWER = 1, UPPER = 2, DIGIT = 4, HEX = 8, JOIN = 16, OTHER = 32 };
-
-static const uint8_t class_of[256] = {
-	['0' ... '9'] = DIGIT | HEX, ['a' ... 'f'] = LOWER | HEX, ['g' ... 'z'] = LOWER,
-	['A' ... 'F'] = UPPER | HEX, ['G' ... 'Z'] = UPPER,       ['_'] = JOIN,
-	[0x80 ... 0xff] = OTHER,
-};
-
-enum { SHINGLE = 4, FENCE = 3, STRETCH = 24, ECHO_MIN = 128, ECHO_SLOTS = 4096 };
+enum { SHINGLE = 4, STRETCH = 24, MISS = 12, ECHO_MIN = 128, ECHO_SLOTS = 4096 };
 enum { BEGINNING = 6 }; /* words in which the report of a failure says so */
 
 #define HASH_INIT  0xcbf29ce484222325ULL
-#define HASH_PRIME 0x100000001b3ULL      /* Fowler, Noll and Vo's */
+#define HASH_PRIME 0x100000001b3ULL
+#define HIGH_BITS  0x8080808080808080ULL
 #define NUMBER     0x9e3779b97f4a7c15ULL /* what every number is hashed to */
 
 enum mood { TRUST, DOUBT, SLEEP, TROUBLE, FAILURE };
@@ -39,105 +33,140 @@ static const struct {
 	{"verified", TRUST},
 };
 
+#define LETTER(c)        (1u << ((c) - 'a'))
 #define LENGTHS(a, b, c) (1u << (a) | 1u << (b) | 1u << (c))
 
-/* The lengths of the words above, by first letter: nearly every other word is passed over at a glance. */
-static const uint16_t mood_lengths[26] = {
-	['a' - 'a'] = LENGTHS(5, 5, 5),           ['c' - 'a'] = LENGTHS(6, 8, 9),
-	['d' - 'a'] = LENGTHS(4, 6, 6),           ['e' - 'a'] = LENGTHS(5, 6, 9),
-	['f' - 'a'] = LENGTHS(5, 6, 7) | 1u << 8, ['m' - 'a'] = LENGTHS(5, 5, 5),
-	['p' - 'a'] = LENGTHS(6, 7, 9),           ['r' - 'a'] = LENGTHS(5, 8, 8),
-	['s' - 'a'] = LENGTHS(5, 7, 12),          ['t' - 'a'] = LENGTHS(6, 9, 9),
-	['u' - 'a'] = LENGTHS(6, 7, 9),           ['v' - 'a'] = LENGTHS(8, 8, 8),
+/* The lengths and second letters of the words above, by their first: nearly all others are passed over at a glance. */
+static const struct {
+	uint32_t lengths, second;
+} mood_shape[26] = {
+	['a' - 'a'] = {LENGTHS(5, 5, 5), LETTER('g')},
+	['c' - 'a'] = {LENGTHS(6, 8, 9), LETTER('a') | LETTER('o')},
+	['d' - 'a'] = {LENGTHS(4, 6, 6), LETTER('e') | LETTER('o')},
+	['e' - 'a'] = {LENGTHS(5, 6, 9), LETTER('r') | LETTER('x')},
+	['f' - 'a'] = {LENGTHS(5, 6, 7) | 1u << 8, LETTER('a') | LETTER('i')},
+	['m' - 'a'] = {LENGTHS(5, 5, 5), LETTER('a') | LETTER('i')},
+	['p' - 'a'] = {LENGTHS(6, 7, 9), LETTER('a') | LETTER('e') | LETTER('r')},
+	['r' - 'a'] = {LENGTHS(5, 8, 8), LETTER('e')},
+	['s' - 'a'] = {LENGTHS(5, 7, 12), LETTER('l') | LETTER('t') | LETTER('u')},
+	['t' - 'a'] = {LENGTHS(6, 9, 9), LETTER('r')},
+	['u' - 'a'] = {LENGTHS(6, 7, 9), LETTER('n')},
+	['v' - 'a'] = {LENGTHS(8, 8, 8), LETTER('e')},
 };
 
-/* A word as it is met. */
-struct word {
-	const char *ptr;
-	size_t len;
+/* A word, or what stands for a number, in its place in the text. */
+struct item {
 	uint64_t hash;
-	uint32_t stem;
-	uint8_t classes, every; /* that some byte has, that every byte has */
+	bool counts; /* its shingle may be an echo */
 };
 
 struct reading {
 	struct pad_text *t;
 	const char *begin, *end;
+	uint32_t keep;              /* the largest hash that is a sample */
 	uint64_t last[SHINGLE - 1]; /* hashes of the words before, newest first */
-	unsigned since_number;      /* words since the last number */
+	uint32_t since_number;      /* words since the last number */
 	uint64_t key, exact, tail;
-	unsigned tail_words;
+	uint32_t tail_words;
 	uint32_t least[PAD_SKETCH];
-	bool fenced;
-	unsigned stretch; /* shingles in a row that were there before */
+	uint32_t stretch; /* shingles in a row that were there before */
+	uint32_t skip;    /* words until there is a shingle */
 	/* The number met last, for progress. */
 	const char *number_end;
 	double number;
 	bool number_alone, of;
 	/* Shingles of this text, to find where it repeats itself. */
-	unsigned echo_mask;
+	uint32_t echo_mask;
 	uint16_t echo[ECHO_SLOTS];
 };
 
-static uint32_t
+static inline uint32_t
 spread(uint64_t hash)
 {
 	hash ^= hash >> 29;
 	return (uint32_t)(hash * 0xbf58476d1ce4e5b9ULL >> 32);
 }
 
-static void
-sample(struct pad_samples *s, uint32_t hash, unsigned level)
+static inline void
+sample(struct pad_samples *s, uint32_t hash, uint32_t keep)
 {
-	if (pad_level(hash) >= level && s->count < PAD_SAMPLES)
+	if (hash <= keep && s->count < PAD_SAMPLES)
 		s->hash[s->count++] = hash;
 }
 
-static void
-echo_add(struct reading *r, uint32_t hash)
+/*
+ * Whether the text has had this shingle before. A place holds two, the newer one first. Where three fall into one
+ * place one is missed, so a stretch survives a single miss; a word that is new makes SHINGLE of them.
+ */
+static inline uint32_t
+echo_add(struct reading *r, uint32_t hash, uint32_t stretch, bool counts)
 {
-	uint16_t *slot = &r->echo[hash & r->echo_mask], mark = (uint16_t)(hash >> 16 | 1);
+	uint16_t *place = &r->echo[hash & r->echo_mask & ~1u], mark = (uint16_t)(hash >> 16 | 1);
+	bool again = place[0] == mark || place[1] == mark;
 
-	if (r->fenced || r->since_number < SHINGLE || *slot != mark)
-		r->stretch = 0;
-	else if (++r->stretch >= STRETCH)
-		r->t->echo += r->stretch == STRETCH ? STRETCH : 1;
-	*slot = mark;
+	if (place[0] != mark) {
+		place[1] = place[0];
+		place[0] = mark;
+	}
+	if (!counts)
+		return 0;
+	if (!again)
+		return stretch - (stretch < MISS ? stretch : MISS);
+	if (++stretch >= STRETCH)
+		r->t->echo += stretch == STRETCH ? STRETCH : 1;
+	return stretch;
+}
+
+/* The shingles that end in the COUNT items. */
+static void
+shingles_add(struct reading *r, const struct item *item, unsigned count)
+{
+	uint64_t a = r->last[2], b = r->last[1], c = r->last[0];
+	uint32_t keep = r->keep, stretch = r->stretch;
+	bool echoes = r->echo_mask > 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t d = item[i].hash;
+		uint32_t hash = spread(d + c * 0x8cb92ba72f3d8dd7ULL + b * 0xabc98388fb8fac03ULL +
+		                       a * 0xd6e8feb86659fd93ULL);
+		uint32_t *least = &r->least[hash % PAD_SKETCH];
+
+		a = b;
+		b = c;
+		c = d;
+		if (r->skip > 0) {
+			r->skip--;
+			continue;
+		}
+		*least = hash < *least ? hash : *least;
+		sample(&r->t->shingle, hash, keep);
+		if (echoes)
+			stretch = echo_add(r, hash, stretch, item[i].counts);
+	}
+	r->last[2] = a;
+	r->last[1] = b;
+	r->last[0] = c;
+	r->stretch = stretch;
+}
+
+/* Whether a word may be one of moods, by its length and first two letters. */
+static inline bool
+may_have_mood(const struct pad_word *w)
+{
+	unsigned first = ((uint8_t)w->ptr[0] | 0x20u) - 'a', second;
+
+	if (first > 25 || w->len > 15 || !(mood_shape[first].lengths >> w->len & 1))
+		return false;
+	second = ((uint8_t)w->ptr[1] | 0x20u) - 'a';
+	return second < 26 && (mood_shape[first].second >> second & 1);
 }
 
 static void
-shingle_add(struct reading *r, uint64_t word)
-{
-	uint32_t hash =
-		spread(word + r->last[0] * 0x8cb92ba72f3d8dd7ULL +
-	               r->last[1] * 0xabc98388fb8fac03ULL + r->last[2] * 0xd6e8feb86659fd93ULL);
-	uint32_t *least = &r->least[hash % PAD_SKETCH];
-
-	if (hash < *least)
-		*least = hash;
-	sample(&r->t->shingle, hash, r->t->keep);
-	if (r->echo_mask > 0)
-		echo_add(r, hash);
-}
-
-/* A word, or what stands for a number, takes its place in the text. */
-static void
-word_add(struct reading *r, uint64_t hash)
-{
-	r->key = (r->key ^ hash) * HASH_PRIME;
-	r->t->words++;
-	if (r->t->words >= SHINGLE)
-		shingle_add(r, hash);
-	r->last[2] = r->last[1];
-	r->last[1] = r->last[0];
-	r->last[0] = hash;
-}
-
-static void
-mood_add(struct pad_text *t, const struct word *w)
+mood_add(struct pad_text *t, const struct pad_word *w)
 {
 	for (size_t i = 0; i < sizeof(moods) / sizeof(moods[0]); i++) {
-		if (strncasecmp(moods[i].word, w->ptr, w->len) != 0 ||
+		if (moods[i].word[0] != (w->ptr[0] | 0x20) ||
+		    strncasecmp(moods[i].word, w->ptr, w->len) != 0 ||
 		    moods[i].word[w->len] != '\0')
 			continue;
 		t->trust += moods[i].mood == TRUST;
@@ -150,114 +179,69 @@ mood_add(struct pad_text *t, const struct word *w)
 }
 
 static bool
-word_is_name(const struct reading *r, const struct word *w)
-{
-	const char *after = w->ptr + w->len;
-
-	if ((w->classes & JOIN) || (w->classes & (DIGIT | LOWER)) == (DIGIT | LOWER))
-		return true;
-	if ((w->classes & UPPER) && (w->classes & LOWER)) {
-		for (size_t i = 1; i < w->len; i++) {
-			if (w->ptr[i] >= 'A' && w->ptr[i] <= 'Z')
-				return true;
-		}
-	}
-	if (w->ptr > r->begin && (w->ptr[-1] == '/' || w->ptr[-1] == '.'))
-		return true;
-	return after < r->end && (*after == '/' || (*after == '.' && after + 1 < r->end &&
-	                                            class_of[(uint8_t)after[1]]));
-}
-
-static bool
 is_date_mark(char c)
 {
 	return c == '/' || c == '-' || c == '.' || c == ':';
 }
 
-/* "3/10", "3 of 10", "30%": how far something has come. */
-static void
-progress_add(struct reading *r, const struct word *w)
+static bool
+is_digit(char c)
 {
-	const char *after = w->ptr + w->len;
-	bool alone = !(w->ptr > r->begin && is_date_mark(w->ptr[-1])) &&
-	             !(after + 1 < r->end && is_date_mark(*after) && class_of[(uint8_t)after[1]]);
+	return c >= '0' && c <= '9';
+}
+
+/* The value of a word of digits only; negative: it is none. */
+static double
+value_of(const struct pad_word *w)
+{
 	double value = 0;
 
-	if (w->classes != (DIGIT | HEX) || w->len > 15) {
-		r->number_end = NULL;
-		return;
-	}
-	for (size_t i = 0; i < w->len; i++)
+	if (w->len > 15)
+		return -1;
+	for (size_t i = 0; i < w->len; i++) {
+		if (!is_digit(w->ptr[i]))
+			return -1;
 		value = value * 10 + (w->ptr[i] - '0');
-	if (alone && r->t->counter < 0)
-		r->t->counter = value;
-	if (after < r->end && *after == '%') {
-		r->t->progress = (float)fmin(1, value / 100);
-	} else if (r->number_end != NULL && value > 0 && r->number <= value &&
-	           !(after + 1 < r->end && is_date_mark(*after) && class_of[(uint8_t)after[1]])) {
-		if ((w->ptr == r->number_end + 1 && w->ptr[-1] == '/' && r->number_alone) || r->of)
-			r->t->progress = (float)(r->number / value);
 	}
+	return value;
+}
+
+/* "3/10", "3 of 10", "30%": how far something has come. */
+static void
+number_add(struct reading *r, const struct pad_word *w)
+{
+	const char *after = w->ptr + w->len;
+	bool follows = w->ptr > r->begin && is_date_mark(w->ptr[-1]);
+	bool followed = after + 1 < r->end && is_date_mark(*after) && is_digit(after[1]);
+	double value = value_of(w);
+
+	if (value >= 0 && !follows && !followed && r->t->counter < 0)
+		r->t->counter = value;
+	if (value >= 0 && after < r->end && *after == '%')
+		r->t->progress = (float)fmin(1, value / 100);
+	else if (value > 0 && r->number_end != NULL && r->number <= value && !followed &&
+	         (r->of || (r->number_alone && w->ptr == r->number_end + 1 && w->ptr[-1] == '/')))
+		r->t->progress = (float)(r->number / value);
 	r->number = value;
-	r->number_alone = !(w->ptr > r->begin && is_date_mark(w->ptr[-1]));
-	r->number_end = after;
+	r->number_alone = !follows;
+	r->number_end = value < 0 ? NULL : after;
 	r->of = false;
 }
 
-static void
-word_take(struct reading *r, const struct word *w)
+/* A word's stem: its first letters. */
+static uint32_t
+stem_of(const struct pad_word *w, const char *end)
 {
-	bool number = (class_of[(uint8_t)w->ptr[0]] & DIGIT) ||
-	              (w->len >= 4 && (w->classes & DIGIT) && (w->every & HEX));
-	unsigned first = ((uint8_t)w->ptr[0] | 0x20) - 'a';
-
-	r->exact = (r->exact ^ w->hash) * HASH_PRIME;
-	r->tail = (r->tail ^ w->hash) * HASH_PRIME;
-	r->tail_words++;
-	if (number) {
-		progress_add(r, w);
-		if (r->since_number > 0 || r->t->words == 0)
-			word_add(r, NUMBER);
-		r->since_number = 0;
-		return;
-	}
-	r->of = w->len == 2 && r->number_end != NULL && w->ptr == r->number_end + 1 &&
-	        strncasecmp(w->ptr, "of", 2) == 0;
-	if (!r->of)
-		r->number_end = NULL;
-	r->since_number++;
-	if (word_is_name(r, w))
-		r->t->names |= 1ULL << (spread(w->hash) >> 26);
-	if (first < 26 && w->len < 16 && (mood_lengths[first] & 1u << w->len))
-		mood_add(r->t, w);
-	for (unsigned i = 0; i < r->t->stems; i++)
-		r->t->found |= (uint32_t)(r->t->stem[i] == w->stem) << i;
-	sample(&r->t->word, spread(w->hash), r->t->keep);
-	word_add(r, w->hash);
+	return spread(pad_word_hash(w->ptr, w->len < PAD_STEM ? w->len : PAD_STEM, end)) | 1;
 }
 
-/* The word at W->ptr. */
 static void
-word_read(struct word *w, const char *end)
+stem_find(struct pad_text *t, const struct pad_word *w, const char *end)
 {
-	const char *p = w->ptr;
-	uint64_t h = HASH_INIT;
-	uint8_t classes = 0, every = 0xff, c;
+	uint32_t stem = stem_of(w, end);
 
-	w->stem = 0;
-	for (; p < end && (c = class_of[(uint8_t)*p]) != 0; p++) {
-		classes |= c;
-		every &= c;
-		h = (h ^ ((uint8_t)*p | (c & UPPER ? 0x20 : 0))) * HASH_PRIME;
-		if (p - w->ptr == PAD_STEM - 1)
-			w->stem = (uint32_t)(h >> 20) | 1;
-	}
-	w->len = (size_t)(p - w->ptr);
-	w->hash = h;
-	w->classes = classes;
-	w->every = every;
-	if (w->len < PAD_STEM)
-		w->stem = (uint32_t)(h >> 20) | 1;
+	for (unsigned i = 0; i < t->stems; i++)
+		t->found |= (uint32_t)(t->stem[i] == stem) << i;
 }
 
 static void
@@ -269,18 +253,66 @@ paragraph_end(struct reading *r)
 	r->tail_words = 0;
 }
 
-/* What stands between words: fences and paragraphs begin and end there. */
-static const char *
-gap_read(struct reading *r, const char *p)
+/* What a word that is no number tells, besides itself. */
+static void
+word_tell(struct reading *r, const struct pad_word *w)
 {
-	if (*p == '`' && r->end - p >= FENCE && p[1] == '`' && p[2] == '`') {
-		r->fenced = !r->fenced;
-		paragraph_end(r);
-		return p + FENCE;
+	if (r->number_end != NULL) {
+		r->of = w->len == 2 && w->ptr == r->number_end + 1 &&
+		        strncasecmp(w->ptr, "of", 2) == 0;
+		r->number_end = r->of ? r->number_end : NULL;
 	}
-	if (*p == '\n' && r->end - p > 1 && p[1] == '\n' && !r->fenced)
-		paragraph_end(r);
-	return p + 1;
+	if (w->flags & PAD_NAME)
+		r->t->names |= 1ULL << (spread(w->hash) >> 26);
+	if (may_have_mood(w))
+		mood_add(r->t, w);
+	if (r->t->stems > 0)
+		stem_find(r->t, w, r->end);
+}
+
+/* Take the words that were cut; ITEM has room for as many. Returns how many items they are. */
+static unsigned
+words_take(struct reading *r, const struct pad_word *words, unsigned count, struct item *item)
+{
+	uint64_t key = r->key, exact = r->exact, tail;
+	uint32_t since = r->since_number, keep = r->keep;
+	bool asks = r->t->stems > 0;
+	unsigned items = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct pad_word *w = &words[i];
+		uint64_t hash = w->hash;
+
+		exact = (exact ^ hash) * HASH_PRIME;
+		if (w->flags & PAD_BREAK)
+			paragraph_end(r);
+		tail = (r->tail ^ hash) * HASH_PRIME;
+		r->tail = tail;
+		r->tail_words++;
+		if (w->flags & PAD_NUMBER) {
+			bool follows = since == 0 && r->t->words > 0;
+
+			number_add(r, w);
+			since = 0;
+			if (follows)
+				continue;
+			hash = NUMBER;
+		} else {
+			since++;
+			if ((w->flags & PAD_NAME) || asks || r->number_end != NULL ||
+			    may_have_mood(w))
+				word_tell(r, w);
+			sample(&r->t->word, spread(hash), keep);
+		}
+		r->t->words++;
+		key = (key ^ hash) * HASH_PRIME;
+		item[items].hash = hash;
+		item[items++].counts = since >= SHINGLE && !(w->flags & PAD_FENCED);
+	}
+	r->key = key;
+	r->exact = exact;
+	r->since_number = since;
+	return items;
 }
 
 static void
@@ -296,14 +328,16 @@ reading_begin(struct reading *r, struct str text)
 		t->keep++;
 	while (words >> t->ask > 32)
 		t->ask++;
+	r->keep = UINT32_MAX >> t->keep;
 	r->begin = text.ptr;
 	r->end = text.ptr + text.len;
 	r->key = r->exact = r->tail = HASH_INIT;
 	r->tail_words = 0;
 	memset(r->last, 0, sizeof(r->last));
 	memset(r->least, 0xff, sizeof(r->least));
-	r->fenced = r->of = r->number_alone = false;
+	r->of = r->number_alone = false;
 	r->stretch = r->since_number = 0;
+	r->skip = SHINGLE - 1;
 	r->number_end = NULL;
 	r->number = 0;
 	r->echo_mask = 0;
@@ -320,8 +354,10 @@ reading_end(struct reading *r)
 {
 	struct pad_text *t = r->t;
 
-	if (t->words > 0 && t->words < SHINGLE)
-		shingle_add(r, r->key);
+	if (t->words > 0 && t->words < SHINGLE) {
+		r->skip = 0;
+		shingles_add(r, &(struct item){r->key, false}, 1);
+	}
 	for (unsigned i = 0; i < PAD_SKETCH; i++) {
 		uint8_t mark = (uint8_t)(r->least[i] * 0x9e3779b1u >> 24);
 
@@ -335,77 +371,84 @@ reading_end(struct reading *r)
 void
 pad_text_read(struct pad_text *t, struct str text)
 {
+	struct pad_cutter cutter = pad_cutter(text);
+	struct pad_word words[PAD_WORDS];
+	struct item items[PAD_WORDS];
 	struct reading r;
-	const char *p = text.ptr;
+	unsigned count;
 
 	r.t = t;
 	reading_begin(&r, text);
-	while (p < r.end) {
-		struct word w = {.ptr = p};
-
-		if (class_of[(uint8_t)*p] == 0) {
-			p = gap_read(&r, p);
-			continue;
-		}
-		word_read(&w, r.end);
-		word_take(&r, &w);
-		p += w.len;
-	}
+	while ((count = pad_words(&cutter, words)) > 0)
+		shingles_add(&r, items, words_take(&r, words, count, items));
 	reading_end(&r);
 }
 
 static bool
-means_something(const struct word *w)
+means_something(const struct pad_word *w)
 {
 	static const char *const common[] = {
-		"about", "after", "all",   "and",    "any",    "are",  "but",   "can",  "each",
-		"for",   "from",  "has",   "have",   "how",    "into", "its",   "make", "must",
-		"not",   "our",   "out",   "please", "should", "so",   "some",  "that", "the",
-		"their", "them",  "then",  "there",  "this",   "use",  "using", "was",  "what",
-		"when",  "where", "which", "will",   "with",   "you",  "your",
+		"about", "after", "all",   "and",    "any",    "are",   "but",  "can",  "each",
+		"for",   "from",  "has",   "have",   "how",    "into",  "its",  "make", "must",
+		"not",   "our",   "out",   "please", "should", "some",  "that", "the",  "their",
+		"them",  "then",  "there", "this",   "use",    "using", "was",  "what", "when",
+		"where", "which", "will",  "with",   "you",    "your",
 	};
 
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
 		if (strlen(common[i]) == w->len && strncasecmp(common[i], w->ptr, w->len) == 0)
 			return false;
 	}
-	return w->len > 2 && !(class_of[(uint8_t)w->ptr[0]] & DIGIT);
+	return w->len > 2 && !(w->flags & PAD_NUMBER);
 }
 
 unsigned
 pad_text_stems(struct str goal, uint32_t *stem, unsigned max)
 {
-	const char *p = goal.ptr, *end = p + goal.len;
-	unsigned count = 0;
+	struct pad_cutter cutter = pad_cutter(goal);
+	struct pad_word words[PAD_WORDS];
+	unsigned count = 0, cut;
 
-	while (p < end && count < max) {
-		struct word w = {.ptr = p};
-		unsigned i = 0;
-
-		if (class_of[(uint8_t)*p] == 0) {
-			p++;
-			continue;
+	while ((cut = pad_words(&cutter, words)) > 0) {
+		for (unsigned w = 0, i = 0; w < cut && count < max; w++, i = 0) {
+			if (!means_something(&words[w]))
+				continue;
+			stem[count] = stem_of(&words[w], cutter.end);
+			while (stem[i] != stem[count])
+				i++;
+			count += i == count;
 		}
-		word_read(&w, end);
-		p += w.len;
-		if (!means_something(&w))
-			continue;
-		while (i < count && stem[i] != w.stem)
-			i++;
-		if (i == count)
-			stem[count++] = w.stem;
 	}
 	return count;
+}
+
+/* For each byte of V that is not 0, its highest bit. */
+static uint64_t
+bytes_set(uint64_t v)
+{
+	return (((v & ~HIGH_BITS) + ~HIGH_BITS) | v) & HIGH_BITS;
+}
+
+/* How many of the highest bits of bytes are set in V, which has no others. */
+static unsigned
+bytes_count(uint64_t v)
+{
+	return (unsigned)((v >> 7) * 0x0101010101010101ULL >> 56);
 }
 
 double
 pad_text_alike(const uint8_t a[static PAD_SKETCH], const uint8_t b[static PAD_SKETCH])
 {
-	unsigned same = 0, any = 0;
+	uint64_t x[2], y[2];
+	unsigned same, any;
 
-	for (unsigned i = 0; i < PAD_SKETCH; i++) {
-		any += (a[i] | b[i]) != 0;
-		same += a[i] == b[i] && a[i] != 0;
-	}
-	return any == 0 ? 0 : (double)same / any;
+	_Static_assert(PAD_SKETCH == sizeof(x), "a sketch is two words");
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	same = bytes_count(bytes_set(x[0]) & ~bytes_set(x[0] ^ y[0])) +
+	       bytes_count(bytes_set(x[1]) & ~bytes_set(x[1] ^ y[1]));
+	if (same == 0)
+		return 0;
+	any = bytes_count(bytes_set(x[0] | y[0])) + bytes_count(bytes_set(x[1] | y[1]));
+	return (double)same / any;
 }

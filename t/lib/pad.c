@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static const struct pad_limits limits = PAD_LIMITS_INIT;
-static const struct pad_limits classic = {PAD_CLASSIC, 5, 0.2, 0.8, 0.3, 0.7};
+static const struct pad_limits classic = {PAD_CLASSIC, 5, 0.2, 0.8, 0.3, 0.75};
 static struct pad_agent agent;
 static struct pad_measures m;
 static double now;
