@@ -312,6 +312,17 @@ slot_record(struct alert *a, const struct alert_slot *slot)
 	return &a->kept;
 }
 
+static bool
+slot_eval_kept(struct alert *a, struct alert_slot *slot, double t)
+{
+	bool holds;
+
+	cond_share_next(a->rules->share);
+	holds = slot_eval(slot, slot_record(a, slot), t);
+	cond_share_next(a->rules->share);
+	return holds;
+}
+
 static void
 slot_due(struct alert *a, struct alert_slot *slot)
 {
@@ -325,7 +336,7 @@ slot_due(struct alert *a, struct alert_slot *slot)
 			buf_reset(&slot->kept);
 		holds = false;
 	} else if (slot->rule->windows > 0) {
-		holds = slot_eval(slot, slot_record(a, slot), t);
+		holds = slot_eval_kept(a, slot, t);
 	}
 	slot_step(a, slot, holds, t);
 }
@@ -531,7 +542,7 @@ rule_windowed(struct alert *a, struct alert_group *g, const struct alert_rule *r
 	}
 	if (speaking || (matched && !rule->reads && !late))
 		keep_members(a, slot, r);
-	slot_step(a, slot, slot_eval(slot, speaking ? r : slot_record(a, slot), now), now);
+	slot_step(a, slot, speaking ? slot_eval(slot, r, now) : slot_eval_kept(a, slot, now), now);
 }
 
 /* R for the rules of one by. The group is looked up only when there is something to know about it. */
@@ -658,6 +669,7 @@ alert_record(struct alert *a, const struct record *r, double now)
 	} else {
 		m = take_time(a, r);
 	}
+	cond_share_next(a->rules->share);
 	for (size_t by = 0; by < a->rules->bys; by++)
 		by_record(a, by, r, m);
 	run_due(a, false);

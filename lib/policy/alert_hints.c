@@ -1,20 +1,24 @@
 #include "policy/alert_rules.h"
 
-/* The members that eros-record(5) defines, as its source has them. */
-static const char *const known[] = {
+/* The members and the types of record that eros-record(5) defines, as its source has them. */
+static const char *const members[] = {
 #include "members.inc"
 	NULL,
 };
+static const char *const types[] = {
+#include "types.inc"
+	NULL,
+};
 
-/* What a path begins with: objects of a user's own are nobody else's business. */
+/* What a path begins with: what is in objects of a user's own is nobody else's business. */
 static bool
-is_known(struct str path)
+is_one_of(struct str path, const char *const *known)
 {
 	const char *dot = memchr(path.ptr, '.', path.len);
 	struct str first = {path.ptr, dot ? (size_t)(dot - path.ptr) : path.len};
 
-	for (size_t i = 0; known[i]; i++)
-		if (str_is(first, known[i]))
+	for (; *known; known++)
+		if (str_is(first, *known))
 			return true;
 	return false;
 }
@@ -25,9 +29,9 @@ hint(const struct alert_rule *rule, struct str path)
 	struct buf where = BUF_INIT;
 	const char *meant;
 
-	if (is_known(path))
+	if (is_one_of(path, members))
 		return 0;
-	meant = str_nearest(path, known);
+	meant = str_nearest(path, members);
 	if (rule->file)
 		buf_printf(&where, "%s:%u", rule->file, rule->line);
 	else
@@ -38,6 +42,21 @@ hint(const struct alert_rule *rule, struct str path)
 	     meant ? meant : "", meant ? "'?)" : "");
 	buf_release(&where);
 	return 1;
+}
+
+/* What is only counted may be a type, too: absent(beat). */
+static size_t
+hint_condition(const struct alert_rule *rule)
+{
+	size_t hints = 0;
+
+	for (size_t i = 0; i < cond_members(rule->cond); i++) {
+		struct str path = cond_member(rule->cond, i);
+
+		if (cond_reads(rule->cond, i) || !is_one_of(path, types))
+			hints += hint(rule, path);
+	}
+	return hints;
 }
 
 static size_t
@@ -61,8 +80,7 @@ alert_rules_hints(const struct alert_rules *rules)
 		const struct alert_rule *rule = &rules->rule[i];
 		const struct alert_by *by = &rules->by[rule->by];
 
-		for (size_t m = 0; m < cond_members(rule->cond); m++)
-			hints += hint(rule, cond_member(rule->cond, m));
+		hints += hint_condition(rule);
 		for (size_t b = 0; b < by->count; b++)
 			hints += hint(rule, by->path[b]);
 		hints += hint_texts(rule, &rule->labels);

@@ -251,6 +251,9 @@ rule_add(struct alert_rules *rules, struct alert_rule *rule, const struct alert_
 	rule->place = rules->by[rule->by].rules++;
 	GROW(rules->rule, rules->count, rules->cap);
 	rules->rule[rules->count++] = *rule;
+	if (!rules->share)
+		rules->share = cond_share_new();
+	cond_share_add(rules->share, rule->cond);
 }
 
 bool
@@ -435,6 +438,8 @@ alert_rules_release(struct alert_rules *rules)
 		yaml_release(rules->file[i]);
 		free(rules->file[i]);
 	}
+	if (rules->share)
+		cond_share_free(rules->share);
 	free(rules->rule);
 	free(rules->by);
 	free(rules->file);

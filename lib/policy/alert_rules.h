@@ -65,7 +65,8 @@ struct alert_rules {
 	size_t count, cap;
 	struct alert_by *by;
 	size_t bys, by_cap;
-	struct yaml_file **file; /* what was loaded */
+	struct cond_share *share; /* of all conditions; NULL where there are none */
+	struct yaml_file **file;  /* what was loaded */
 	size_t files, file_cap;
 };
 

@@ -29,7 +29,11 @@ cond_free(struct cond *c)
 bool
 cond_eval(const struct cond *c, const struct record *r, const double *counts)
 {
-	struct value v = code_run(c->code, c->count, r, counts, c->scratch);
+	struct value v;
+
+	if (c->first_decides && !code_test(c->code, r, c->scratch))
+		return false;
+	v = code_run(c->code, c->count, r, counts, c->scratch);
 
 	return v.kind == VALUE_BOOL && v.truth;
 }

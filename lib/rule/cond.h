@@ -46,13 +46,13 @@ void cond_free(struct cond *c);
 /*
  * Windows: what a condition counts over time. The caller keeps the counts and hands their values
  * in, in the order of cond_window. For a count the value is how many records fulfilled COND within
- * the duration; for absent, how many had the member (absent holds where that is 0).
+ * the duration; for absent, how many had the member or were of that type (absent holds where that is 0).
  */
 struct cond_window {
 	double seconds;
 	bool absent; /* absent(member) over …, else count(…) over … */
 	const struct cond
-		*cond; /* what a record must fulfil to be counted: for absent, exists(member) */
+		*cond; /* what a record must fulfil to be counted: for absent(x), exists(x) or type == "x" */
 };
 
 size_t cond_windows(const struct cond *c);
@@ -86,5 +86,16 @@ bool cond_reads(const struct cond *c, size_t i);
 
 /* Whether it asks by exists() for a member of the record itself. */
 bool cond_asks(const struct cond *c);
+
+/*
+ * Conditions that are asked about the same records can share what they look up: a member that several of them name
+ * is found, and its number read, once for each record. Whoever shares says when another record follows.
+ */
+struct cond_share;
+
+struct cond_share *cond_share_new(void);
+void cond_share_add(struct cond_share *s, struct cond *c); /* C, and the conditions of its windows */
+void cond_share_next(struct cond_share *s);
+void cond_share_free(struct cond_share *s); /* its conditions are not evaluated any more */
 
 #endif

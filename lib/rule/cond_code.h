@@ -10,6 +10,8 @@
 
 #include "rule/cond.h"
 
+#include <stdint.h>
+
 enum { COND_STACK = 3 * (COND_MAX_DEPTH + 1) + 1 };
 
 enum value_kind {
@@ -66,6 +68,16 @@ enum test { TEST_EQ, TEST_NE, TEST_LT, TEST_LE, TEST_GT, TEST_GE };
 
 struct pattern;
 
+/* What was last looked up at a path, for all conditions that share it. */
+struct memo {
+	const uint64_t *now; /* the record's number; what was looked up is of the one that serial says */
+	uint64_t serial;
+	struct value value;
+	bool exists;
+	struct str path;
+	struct memo *next;
+};
+
 struct code {
 	enum op op : 8;
 	enum test test : 8;
@@ -76,6 +88,7 @@ struct code {
 		struct str path;
 		struct pattern *pattern;
 	};
+	struct memo *memo; /* of what is at path; NULL where nothing is shared */
 };
 
 struct cond {
@@ -85,10 +98,14 @@ struct cond {
 	size_t windows, windows_cap;
 	struct str *member;
 	size_t members, members_cap;
+	bool first_decides;       /* a first test that does not hold makes all of it false */
 	unsigned constant_column; /* of the first comparison that is constant; 0 for none */
 	char *pool;               /* what constants and paths point into */
 	struct buf *scratch;      /* unescaped strings, while one instruction runs */
 };
+
+/* Whether C, a test of what is shared, holds for R. */
+bool code_test(const struct code *c, const struct record *r, struct buf *scratch);
 
 /* Carry out COUNT instructions; those on constants alone need no record. */
 struct value code_run(const struct code *code, size_t count, const struct record *r,

@@ -73,13 +73,30 @@ parse_exists(struct parser *p)
 	return VALUE_BOOL;
 }
 
+/* What absent(beat) misses: a member of that name, or a record of that type. */
+static void
+parse_missed(struct parser *p)
+{
+	struct str path;
+
+	parse_exists(p);
+	if (p->lex.failed)
+		return;
+	path = p->c->code[p->c->count - 1].path;
+	code_emit(p, (struct code){.op = OP_OR, .answer = true, .to = 1});
+	code_emit(p, (struct code){.op = OP_TEST,
+	                           .test = TEST_EQ,
+	                           .path = STR("type"),
+	                           .value = {.kind = VALUE_TEXT, .text = path}});
+}
+
 /* The condition of a window is one of its own, run by whoever counts. */
 static void
 parse_counted(struct parser *p, struct cond *inner, bool absent)
 {
 	p->c = inner;
 	if (absent) {
-		parse_exists(p);
+		parse_missed(p);
 	} else if (parse_expect(p, TOKEN_OPEN, "'('")) {
 		struct operand o = parse_condition(p);
 

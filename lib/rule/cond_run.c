@@ -18,7 +18,8 @@ is_true(const struct value *v)
 	return v->kind == VALUE_BOOL && v->truth;
 }
 
-static inline void
+/* The member at PATH; whether there is one. */
+static inline bool
 load(struct value *v, const struct record *r, struct str path)
 {
 	struct json json;
@@ -26,7 +27,7 @@ load(struct value *v, const struct record *r, struct str path)
 	v->kind = VALUE_MISSING;
 	v->near = false;
 	if (!record_path(r, path, &json))
-		return;
+		return false;
 	switch (json.type) {
 	case JSON_NULL: v->kind = VALUE_NULL; break;
 	case JSON_FALSE:
@@ -44,6 +45,20 @@ load(struct value *v, const struct record *r, struct str path)
 	case JSON_ARRAY:
 	case JSON_OBJECT: v->kind = VALUE_OTHER; break;
 	}
+	return true;
+}
+
+/* What C looks up, loaded for all that share it. */
+static inline const struct memo *
+recall(const struct code *c, const struct record *r)
+{
+	struct memo *m = c->memo;
+
+	if (m->serial != *m->now) {
+		m->exists = load(&m->value, r, c->path);
+		m->serial = *m->now;
+	}
+	return m;
 }
 
 /* x % y by whole numbers where both are, which fmod takes much longer for. */
@@ -191,18 +206,40 @@ is_in(struct value *left, const struct value *item, struct buf *scratch)
 	return compare(TEST_EQ, left, item, scratch);
 }
 
+bool
+code_test(const struct code *c, const struct record *r, struct buf *scratch)
+{
+	const struct value *v = &recall(c, r)->value;
+
+	if (v->kind == VALUE_NUMBER && c->value.kind == VALUE_NUMBER)
+		return holds(c->test, (v->number > c->value.number) - (v->number < c->value.number));
+	return compare(c->test, v, &c->value, scratch);
+}
+
 static inline void
 push(const struct code *c, struct value *v, const struct record *r, const double *counts,
      struct buf *scratch)
 {
 	switch (c->op) {
 	case OP_CONST: *v = c->value; break;
-	case OP_MEMBER: load(v, r, c->path); break;
+	case OP_MEMBER:
+		if (c->memo)
+			*v = recall(c, r)->value;
+		else
+			load(v, r, c->path);
+		break;
 	case OP_TEST:
+		if (c->memo) {
+			set_truth(v, code_test(c, r, scratch));
+			break;
+		}
 		load(v, r, c->path);
 		set_truth(v, compare(c->test, v, &c->value, scratch));
 		break;
-	case OP_EXISTS: set_truth(v, record_path(r, c->path, &(struct json){0})); break;
+	case OP_EXISTS:
+		set_truth(v, c->memo ? recall(c, r)->exists
+		                     : record_path(r, c->path, &(struct json){0}));
+		break;
 	case OP_COUNT:
 		v->kind = VALUE_NUMBER;
 		v->number = counts[c->to];

@@ -280,6 +280,12 @@ absence(void)
 	    "missed where it ceased; over when it comes back");
 
 	begin("absent(beat) over 90s", 0);
+	feed("{\"ts\":0,\"agent\":\"a\",\"type\":\"beat\"}");
+	feed("{\"ts\":80,\"agent\":\"a\",\"type\":\"beat\"}");
+	feed("{\"ts\":120,\"agent\":\"b\",\"type\":\"beat\"}");
+	end("", "a record of the type is as good as the member");
+
+	begin("absent(beat) over 90s", 0);
 	feed("{\"ts\":0,\"agent\":\"a\",\"beat\":1}");
 	feed("{\"ts\":5000,\"agent\":\"b\",\"beat\":1}");
 	end("firing x [\"a\"] @90\n", "silence does not end what silence began");
