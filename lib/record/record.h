@@ -36,7 +36,10 @@ struct record {
 	bool searched; /* the table is not kept */
 };
 
-#define RECORD_INIT {.text = NULL}
+#define RECORD_INIT          \
+	{                    \
+		.text = NULL \
+	}
 
 /* A record may be this long at most: members are indexed by 32 bits. */
 #define RECORD_MAX ((size_t)1 << 30)
