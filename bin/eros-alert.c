@@ -276,6 +276,8 @@ on_start(struct filter *f)
 	struct app *a = f->arg;
 
 	if (a->state) {
+		if (fd_is_torn(STDOUT_FILENO))
+			buf_byte(writer_buf(&f->out), '\n');
 		alert_track(&a->alert);
 		load_state(a);
 	}

@@ -63,6 +63,7 @@ alert_slot_make(struct alert *a, struct alert_group *g, const struct alert_rule 
 	slot->rule = rule;
 	slot->group = g;
 	slot->broken = never;
+	slot->number = a->slots++;
 	g->slot[rule->place] = slot;
 	g->slots++;
 	a->live[g->by]++;
@@ -348,13 +349,14 @@ slot_due(struct alert *a, struct alert_slot *slot)
 static void
 run_due(struct alert *a, bool by_now)
 {
-	while (a->heaped > 0) {
-		struct alert_group *g = a->heap[0]->group;
-		double due = a->heap[0]->due + g->lag;
+	struct alert_slot *slot;
 
-		if (by_now ? due > a->now : due >= a->now)
+	while ((slot = alert_heap_due(a))) {
+		struct alert_group *g = slot->group;
+
+		if (!by_now && slot->due + g->lag >= a->now)
 			break;
-		slot_due(a, a->heap[0]);
+		slot_due(a, slot);
 		group_tidy(a, g);
 	}
 }
@@ -669,7 +671,8 @@ alert_record(struct alert *a, const struct record *r, double now)
 	} else {
 		m = take_time(a, r);
 	}
-	cond_share_next(a->rules->share);
+	if (a->rules->share)
+		cond_share_next(a->rules->share);
 	for (size_t by = 0; by < a->rules->bys; by++)
 		by_record(a, by, r, m);
 	run_due(a, false);

@@ -60,7 +60,9 @@ struct alert_slot {
 	struct buf
 		kept; /* an object of the members that the rule keeps; followed by JSON_PAD bytes */
 	double due;   /* when to look at it again */
-	size_t heap;  /* its place in the heap, from 1; 0 where it waits for records only */
+	uint64_t number; /* of all slots, from the first */
+	double looked;   /* what the heap has for that: the same, or earlier */
+	size_t heap;     /* its place in the heap, from 1; 0 where it waits for records only */
 	struct alert_window window[];
 };
 
@@ -111,6 +113,7 @@ struct alert {
 	double *wait;       /* the end of --group-wait, for each rule */
 	struct alert_slot **heap;
 	size_t heaped, heap_cap;
+	uint64_t slots;   /* made so far */
 	size_t run;       /* records in a row that are too far ahead, */
 	double run_ts;    /* the smallest ts of them, */
 	bool provisional; /* and whether the time rests on a single record */
@@ -159,6 +162,8 @@ struct alert_slot *alert_slot_make(struct alert *a, struct alert_group *g,
 struct alert_group *alert_group_use(struct alert *a, size_t by, struct str key, bool *fresh);
 void alert_slot_schedule(struct alert *a, struct alert_slot *slot, double t);
 void alert_heap_set(struct alert *a, struct alert_slot *slot, double due);
+struct alert_slot *
+alert_heap_due(struct alert *a); /* what is due first; NULL where nothing is by now */
 void alert_heap_remove(struct alert *a, struct alert_slot *slot);
 
 #endif

@@ -6,7 +6,14 @@
 static double
 when(const struct alert_slot *slot)
 {
-	return slot->due + slot->group->lag;
+	return slot->looked + slot->group->lag;
+}
+
+/* Of what is due at once the elder goes first, so that the same input is told in the same order. */
+static bool
+before(const struct alert_slot *a, const struct alert_slot *b)
+{
+	return when(a) != when(b) ? when(a) < when(b) : a->number < b->number;
 }
 
 static void
@@ -19,7 +26,7 @@ put(struct alert *a, size_t at, struct alert_slot *slot)
 static void
 rise(struct alert *a, size_t at, struct alert_slot *slot)
 {
-	while (at > 0 && when(slot) < when(a->heap[(at - 1) / 2])) {
+	while (at > 0 && before(slot, a->heap[(at - 1) / 2])) {
 		put(a, at, a->heap[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
@@ -32,9 +39,9 @@ sink(struct alert *a, size_t at, struct alert_slot *slot)
 	for (;;) {
 		size_t child = 2 * at + 1;
 
-		if (child + 1 < a->heaped && when(a->heap[child + 1]) < when(a->heap[child]))
+		if (child + 1 < a->heaped && before(a->heap[child + 1], a->heap[child]))
 			child++;
-		if (child >= a->heaped || when(a->heap[child]) >= when(slot))
+		if (child >= a->heaped || !before(a->heap[child], slot))
 			break;
 		put(a, at, a->heap[child]);
 		at = child;
@@ -46,7 +53,7 @@ sink(struct alert *a, size_t at, struct alert_slot *slot)
 static void
 settle(struct alert *a, size_t at, struct alert_slot *slot)
 {
-	if (at > 0 && when(slot) < when(a->heap[(at - 1) / 2]))
+	if (at > 0 && before(slot, a->heap[(at - 1) / 2]))
 		rise(a, at, slot);
 	else
 		sink(a, at, slot);
@@ -56,16 +63,32 @@ void
 alert_heap_set(struct alert *a, struct alert_slot *slot, double due)
 {
 	slot->due = due;
-	if (due == (double)INFINITY) {
-		alert_heap_remove(a, slot);
+	/* What moves further away, as most does with every record, moves in the heap when it gets to the top. */
+	if (slot->heap > 0 && slot->looked <= due)
 		return;
-	}
+	slot->looked = due;
+	if (due == (double)INFINITY)
+		return;
 	if (slot->heap == 0) {
 		GROW(a->heap, a->heaped, a->heap_cap);
 		rise(a, a->heaped++, slot);
 		return;
 	}
 	settle(a, slot->heap - 1, slot);
+}
+
+struct alert_slot *
+alert_heap_due(struct alert *a)
+{
+	while (a->heaped > 0 && when(a->heap[0]) <= a->now) {
+		struct alert_slot *slot = a->heap[0];
+
+		if (slot->looked >= slot->due)
+			return slot;
+		alert_heap_remove(a, slot);
+		alert_heap_set(a, slot, slot->due);
+	}
+	return NULL;
 }
 
 void

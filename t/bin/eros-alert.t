@@ -230,6 +230,12 @@ flock two.lock eros-alert -e 'x > 1' --state two </dev/null 2>err
 is $? 75 'a state in use'
 like_file err 'two is in use by another run' 'says so'
 
+printf '{"type":"alert","ts":0,"agen' >torn
+eros-alert -e 'x > 1' --name R --state torn.st >>torn <<'END'
+{"ts":1,"agent":"a","x":2}
+END
+is "$(sed -n 2p torn | jq -c '[.ts, .alert]')" '[1,"R"]' 'what is added to a torn file begins a line'
+
 # Input and statuses
 
 run 0 'empty input' eros-alert -e 'x > 1' </dev/null
@@ -317,7 +323,7 @@ while [ $i -lt 25 ]; do
 	i=$((i + 1))
 done 2>/dev/null
 eros-alert -e 'x > 1' --name R --state kst --stale 0 --repeat 0 many >>all
-# A line that a kill cut short is no JSON, and told again later.
+# A line that a kill cut short is no record, and told again later.
 is "$(grep -o '"agent":"a[0-9]*"' all | sort -u | wc -l)" 400 'killed again and again, it loses no alert'
 is "$(jq -r .state all | sort -u)" firing 'and makes up none'
 
