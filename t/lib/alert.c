@@ -498,8 +498,8 @@ damage(void)
 		"{\"type\":\"alert_state\",\"version\":1,\"groups\":1,\"rules\":[]}\n",
 		"{\"type\":\"alert_state\",\"version\":1,\"groups\":1,\"rules\":[]}\n{}\n",
 		"{\"type\":\"alert_state\",\"version\":1,\"groups\":0,\"rules\":[]}\n{}\n",
-		"{\"type\":\"alert_state\",\"version\":1,\"now\":1e300,\"groups\":0,\"rules\":[]}"
-	        "\n"};
+		("{\"type\":\"alert_state\",\"version\":1,\"now\":1e300,\"groups\":0,\"rules\":[]}"
+		 "\n")};
 	const char *reason;
 	uint64_t version;
 	size_t line;
