@@ -359,6 +359,44 @@ test_beat(void)
 	close(dir);
 }
 
+/* Beats while the process is being killed, again and again: none is dated after its death. */
+static void
+test_beat_race(void)
+{
+	int dir = beat_dir(), late = 0, beaten = 0;
+
+	for (int i = 0; i < 100; i++) {
+		pid_t pid = sleeper(), beater;
+		struct process p;
+		struct beat b;
+		struct buf file = BUF_INIT;
+		const char *why;
+		double dead;
+
+		process_of(pid, &p);
+		beat_set(&b, &p, STR("race"), STR(""), STR(""));
+		beaten += beat_write(&b);
+		beater = fork();
+		if (beater == 0) {
+			while (beat_touch(STR("race"), &p))
+				continue;
+			_exit(0);
+		}
+		usleep((useconds_t)(i % 10) * 200);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		dead = clock_wall();
+		waitpid(beater, NULL, 0);
+		note_file(&file, STR("race"), pid);
+		late += !beat_read(dir, buf_cstr(&file), &b, &why) || b.at > dead;
+		unlinkat(dir, file.ptr, 0);
+		buf_release(&file);
+	}
+	is_int(beaten, 100, "a hundred processes with heartbeats are killed");
+	is_int(late, 0, "no beat is dated after the death");
+	close(dir);
+}
+
 static void
 test_reason(void)
 {
@@ -397,6 +435,7 @@ main(int argc, char **argv)
 	test_never();
 	test_hostile();
 	test_beat();
+	test_beat_race();
 	test_reason();
 	buf_printf(&clean, "rm -rf %s", home);
 	ok(system(buf_cstr(&clean)) == 0, "cleaned up");
