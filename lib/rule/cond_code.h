@@ -8,7 +8,7 @@
 #ifndef RULE_COND_CODE_H
 #define RULE_COND_CODE_H
 
-#include "rule/cond.h"
+#include "rule/pattern.h"
 
 #include <stdint.h>
 
@@ -66,8 +66,6 @@ enum op {
 
 enum test { TEST_EQ, TEST_NE, TEST_LT, TEST_LE, TEST_GT, TEST_GE };
 
-struct pattern;
-
 /* What was last looked up at a path, for all conditions that share it. */
 struct memo {
 	const uint64_t *now; /* the record's number; what was looked up is of the one that serial says */
@@ -110,13 +108,5 @@ bool code_test(const struct code *c, const struct record *r, struct buf *scratch
 /* Carry out COUNT instructions; those on constants alone need no record. */
 struct value code_run(const struct code *code, size_t count, const struct record *r,
                       const double *counts, struct buf *scratch);
-
-/* Compile a pattern; NULL with *error set, its column counted from the pattern's start. */
-struct pattern *pattern_compile(struct str text, unsigned options, struct cond_error *error);
-bool pattern_flag(char flag, unsigned *options);
-void pattern_free(struct pattern *p);
-
-/* 1 where P matches in TEXT, 0 where not, -1 where the search was given up. */
-int pattern_match(const struct pattern *p, struct str text);
 
 #endif

@@ -188,3 +188,12 @@ pattern_match(const struct pattern *p, struct str text)
 	cond_given_up++;
 	return -1;
 }
+
+struct str
+pattern_span(const struct pattern *p, struct str text)
+{
+	const size_t *at = pcre2_get_ovector_pointer(p->data);
+
+	/* Of a lookbehind's making the end may lie before the start (\K). */
+	return at[0] > at[1] ? STR_NONE : (struct str){text.ptr + at[0], at[1] - at[0]};
+}

@@ -1,0 +1,72 @@
+/*
+ * Ending processes for a cause, and telling what became of each: a reap record for every process, descendants included.
+ *
+ * Several may be at it at once: each holds the one lock of the state directory from before it looks who is to be ended
+ * until all of them have gone, so nothing is ended twice, and told once.
+ */
+#ifndef PROC_REAPER_H
+#define PROC_REAPER_H
+
+#include "proc/end.h"
+#include "proc/fleet.h"
+#include "proc/lock.h"
+#include "record/writer.h"
+
+struct reaper_job {
+	struct process process;
+	char agent[BEAT_NAME_SIZE], specialty[BEAT_NAME_SIZE]; /* empty where they are not known */
+	struct buf cause, reason;
+	bool leave; /* leave the reason for the eros-run above it */
+};
+
+struct reaper {
+	/* Set by the command. */
+	struct writer *out;
+	double grace;
+	bool dry_run;
+	bool any_user;         /* other users' processes too: root only */
+	struct pattern *spare; /* of agents and command lines; NULL for none */
+
+	/* For the command's use: the worst status so far. */
+	int status;
+
+	/* private */
+	struct lock lock;
+	struct reaper_job *job;
+	size_t count, cap;
+};
+
+#define REAPER_INIT                           \
+	{                                     \
+		.grace = 5, .lock = LOCK_INIT \
+	}
+
+/* Take the lock; waits for another that holds it. Exits with a message where that fails. */
+void reaper_lock(struct reaper *r);
+void reaper_unlock(struct reaper *r);
+
+/* Why ROW is not to be ended, in words that last; NULL where it may be. AGENT may be NULL. */
+const char *reaper_refuses(const struct reaper *r, const struct table *t,
+                           const struct table_row *row, const char *agent);
+
+/* A process to be ended with all its descendants; the caller fills in the rest. Valid until the next call. */
+struct reaper_job *reaper_add(struct reaper *r, const struct process *p);
+
+/*
+ * Add what the intervention R asks for: agent, pid, started, cause, reason. False where it does not say whom it
+ * means, and *why in words.
+ */
+bool reaper_ask(struct reaper *r, const struct record *record, const char **why);
+
+/* End all that were added, write the records, remove their heartbeat files. Under the lock. */
+void reaper_act(struct reaper *r);
+
+/*
+ * Remove files of the state directory that name processes which are no more, and tell each: heartbeats, lock holders,
+ * reasons that nobody took. What is garbled is left alone. False with errno.
+ */
+bool reaper_tidy(struct reaper *r);
+
+void reaper_release(struct reaper *r);
+
+#endif
