@@ -22,16 +22,10 @@
 #include "record/record.h"
 
 /*
- * On x86-64 the compiler is asked for a second version of the hot functions, for processors of the
- * last ten years: the bit operations of the cursor are one instruction each there. The loader
- * chooses. (A sanitizer's start-up and such a choice do not go together.)
+ * For x86-64 this file is compiled a second time, as SCAN_WIDE, for processors of the last ten years
+ * (AVX2 and the bit instructions), and record_scan() takes the way that the processor has.
  */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
-	!defined(LANES_PORTABLE) && !defined(__SANITIZE_ADDRESS__)
-#define CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define CLONES
-#endif
+bool record_scan_wide(struct record *r, struct str text, struct json_error *error);
 
 /* The steps of the scan are one function to the machine: a call for each token costs a third of the speed. */
 #define HOT static inline __attribute__((always_inline))
@@ -139,7 +133,7 @@ cursor_seek(struct cursor *c, const char *p)
 }
 
 /* P is at what stopped a string short of its closing quote; returns past that quote. */
-CLONES static const char *
+static const char *
 string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 {
 	while (*p != '"') {
@@ -304,7 +298,7 @@ after_value(struct scan *s, struct cursor *c, const char *p, struct levels *l, u
 }
 
 /* An array or object that lies OUTSIDE levels deep already; returns past it. */
-CLONES static const char *
+static const char *
 container(struct scan *s, struct cursor *cursor, const char *p, unsigned outside)
 {
 	struct levels l;
@@ -384,14 +378,6 @@ finish(struct scan *s, const char *p, struct json_error *error)
 	return false;
 }
 
-bool
-json_scan(struct str text, struct json *v, struct json_error *error)
-{
-	struct scan s = {.start = text.ptr, .end = text.ptr + text.len};
-
-	return finish(&s, view(&s, space(text.ptr), v), error);
-}
-
 /* key_prefix for a key inside the text, where 8 bytes can be read whatever its length. */
 HOT uint64_t
 prefix(const char *key, size_t len)
@@ -416,7 +402,7 @@ more_members(struct record *r, size_t count)
 }
 
 /* The inside of the outermost object; P is past its brace. Offsets are counted from the text's start. */
-CLONES static const char *
+static const char *
 members(struct scan *s, struct record *r, const char *p)
 {
 	struct member *m = r->member, *end = r->cap ? m + r->cap : m;
@@ -461,8 +447,8 @@ members(struct scan *s, struct record *r, const char *p)
 	return p + 1;
 }
 
-CLONES bool
-record_scan(struct record *r, struct str text, struct json_error *error)
+HOT bool
+scan_record(struct record *r, struct str text, struct json_error *error)
 {
 	struct scan s = {.start = text.ptr, .end = text.ptr + text.len};
 	const char *p = space(text.ptr);
@@ -486,6 +472,34 @@ record_scan(struct record *r, struct str text, struct json_error *error)
 	r->count = 0;
 	r->searched = true;
 	return false;
+}
+
+#ifdef SCAN_WIDE
+
+bool
+record_scan_wide(struct record *r, struct str text, struct json_error *error)
+{
+	return scan_record(r, text, error);
+}
+
+#else
+
+bool
+record_scan(struct record *r, struct str text, struct json_error *error)
+{
+#ifdef HAVE_SCAN_WIDE
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+		return record_scan_wide(r, text, error);
+#endif
+	return scan_record(r, text, error);
+}
+
+bool
+json_scan(struct str text, struct json *v, struct json_error *error)
+{
+	struct scan s = {.start = text.ptr, .end = text.ptr + text.len};
+
+	return finish(&s, view(&s, space(text.ptr), v), error);
 }
 
 struct json_iter
@@ -519,3 +533,5 @@ json_next(struct json_iter *it, struct json *key, struct json *v)
 	it->p = view(&s, p, v);
 	return true;
 }
+
+#endif
