@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* The blocks a policy file may hold: one per command that has settings. */
-static const char *const blocks[] = {"health", "pad", "watch", NULL};
+static const char *const blocks[] = {"decide", "health", "pad", "watch", NULL};
 
 enum { SOURCE_NONE, SOURCE_ENVIRONMENT, SOURCE_OPTION };
 

@@ -1,0 +1,216 @@
+/*
+ * eros-decide: how is the work of all teams to go on?
+ *
+ * Reads records; writes a decision for each pulse and each report among them, and when a team's pulses stop. All
+ * other records only tell the time.
+ */
+#include "base/clock.h"
+#include "base/exit.h"
+#include "base/options.h"
+#include "policy/decide.h"
+#include "record/filter.h"
+
+/* Seconds between two looks at the wall clock for teams that are lost. */
+enum { LOOK_INTERVAL = 1 };
+
+/* No clock goes beyond the year 9999. */
+#define TIME_END 253402300800.0
+
+struct app {
+	struct filter filter;
+	struct settings settings;
+	struct decide decide;
+	const char *policy;
+	bool wall, changes;
+	int fail_on; /* an index into fail_names, or FAIL_ON_NOTHING */
+
+	double now;    /* -INFINITY until a record tells */
+	double looked; /* by clock_mono */
+	bool told;     /* there was a decision: */
+	enum decision last;
+	size_t last_lost;
+};
+
+enum {
+	KEY_SETTING = OPTION_LONG,
+	KEY_CHANGES = KEY_SETTING + 16,
+	KEY_CLOCK,
+	KEY_FAIL_ON,
+	KEY_POLICY
+};
+
+/* The first are in the order of decide_settings. */
+static const struct argp_option options[] = {
+	{"pause", KEY_SETTING, "N", 0, "Pause above this share of agents failed (0.3)", 1},
+	{"advance", KEY_SETTING + 1, "N", 0, "Advance above this share completed (0.8)", 1},
+	{"partial", KEY_SETTING + 2, "N", 0,
+         "Upon a report, continue from this share of its team completed (0.5)", 1},
+	{"lost", KEY_SETTING + 3, "DURATION", 0,
+         "A team without a pulse for longer is lost; 0 never (60)", 1},
+	{"on-report", KEY_SETTING + 4, "share|continue_partial|abort", 0,
+         "Upon a report, go by the share or decide so (share)", 1},
+	{"policy", KEY_POLICY, "FILE", 0, "Take these limits from this YAML file", 1},
+	{"changes", KEY_CHANGES, NULL, 0, "Leave out a decision that is the one before again", 2},
+	{"clock", KEY_CLOCK, "record|wall", 0, "Where time comes from (record)", 2},
+	{"fail-on", KEY_FAIL_ON, "lost|continue_partial|pause|abort", 0,
+         "Exit with 1 if that was decided, or worse", 2},
+	{0},
+};
+
+static const char *const fail_names[] = {
+	"lost", "continue_partial", "pause", "pause_and_recalibrate", "abort", NULL};
+static const enum decision fail_from[] = {DECISION_PARTIAL, DECISION_PARTIAL, DECISION_PAUSE,
+                                          DECISION_PAUSE, DECISION_ABORT};
+enum { FAIL_ON_LOST, FAIL_ON_NOTHING = -1 };
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const clocks[] = {"record", "wall", NULL};
+	struct app *a = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: state->child_inputs[0] = &a->filter; return 0;
+	case KEY_CHANGES: a->changes = true; return 0;
+	case KEY_CLOCK: a->wall = option_word(state, "--clock", arg, clocks) == 1; return 0;
+	case KEY_FAIL_ON: a->fail_on = option_word(state, "--fail-on", arg, fail_names); return 0;
+	case KEY_POLICY: a->policy = arg; return 0;
+	default:
+		if (key < KEY_SETTING || key >= KEY_CHANGES)
+			return ARGP_ERR_UNKNOWN;
+		settings_option(&a->settings, state, decide_settings[key - KEY_SETTING].name, arg);
+		return 0;
+	}
+}
+
+static void
+tell(struct app *a, const struct decide_verdict *v)
+{
+	bool same = a->told && v->decision == a->last && v->lost == a->last_lost;
+
+	if (a->fail_on != FAIL_ON_NOTHING &&
+	    (v->decision >= fail_from[a->fail_on] || (a->fail_on == FAIL_ON_LOST && v->lost > 0)))
+		filter_status(&a->filter, EROS_NO);
+	if (a->changes && same && v->cause != DECIDE_REPORT)
+		return;
+	decide_record(&a->decide, v, a->wall ? clock_wall() : a->now, writer_buf(&a->filter.out));
+	writer_done(&a->filter.out);
+	a->last = v->decision;
+	a->last_lost = v->lost;
+	a->told = true;
+}
+
+static void
+tell_lost(struct app *a)
+{
+	struct decide_verdict v;
+
+	while (decide_lost(&a->decide, a->now, &v))
+		tell(a, &v);
+}
+
+static void
+look(struct app *a)
+{
+	if (!a->wall)
+		return;
+	a->now = clock_wall();
+	a->looked = clock_mono();
+	tell_lost(a);
+}
+
+/*
+ * When a record was written. By the record's clock that is the latest time known, whatever a team's own clock
+ * says; by the wall clock its ts, so that an old pulse read late is old.
+ */
+static double
+record_time(struct app *a, const struct record *r)
+{
+	double ts = 0, now = a->wall ? clock_wall() : a->now;
+	bool known = record_ts(r, &ts) && ts >= 0 && ts < TIME_END;
+
+	if (a->wall)
+		return known && ts < now ? ts : now;
+	if (known && ts > now)
+		a->now = ts;
+	return a->now;
+}
+
+static void
+on_record(struct filter *f, const struct record *r)
+{
+	struct app *a = f->arg;
+	double seen = record_time(a, r);
+	struct decide_event event;
+	struct decide_verdict v;
+	const char *reason;
+	enum decide_reading what = decide_event(r, &f->scratch, &event, &reason);
+
+	if (what == DECIDE_BAD)
+		filter_reject(f, reason);
+	if (what == DECIDE_EVENT)
+		decide_take(&a->decide, &event, seen);
+	if (!a->wall)
+		tell_lost(a);
+	else if (clock_mono() >= a->looked + LOOK_INTERVAL)
+		look(a);
+	if (what == DECIDE_EVENT) {
+		decide_judge(&a->decide, &event, &v);
+		tell(a, &v);
+	}
+}
+
+static void
+on_start(struct filter *f)
+{
+	struct app *a = f->arg;
+
+	a->looked = clock_mono();
+}
+
+static void
+on_tick(struct filter *f)
+{
+	look(f->arg);
+	writer_flush(&f->out);
+}
+
+static void
+on_finish(struct filter *f)
+{
+	look(f->arg);
+}
+
+static const struct argp_child children[] = {{&filter_argp, 0, "Input:", 3}, {0}};
+static const struct argp argp = {
+	options,     parse,
+	"[FILE...]", "Decide from the pulses and reports of all teams how the work is to go on.",
+	children,    NULL,
+	NULL};
+
+int
+main(int argc, char **argv)
+{
+	struct decide_limits builtin = DECIDE_LIMITS_INIT;
+	struct app a = {.filter = FILTER_INIT, .fail_on = FAIL_ON_NOTHING, .now = -INFINITY};
+	char **files;
+	int status;
+
+	settings_init(&a.settings, "decide", decide_settings, &builtin, sizeof(builtin));
+	files = options_parse(&argp, argc, argv, &a);
+	settings_load(&a.settings, a.policy);
+	if (settings_vary(&a.settings))
+		die(EROS_CONFIG, "bad_config", NULL, "%s: decide: teams have no specialties",
+		    a.policy);
+	a.decide = (struct decide)DECIDE_INIT(a.settings.values);
+	a.filter.start = on_start;
+	a.filter.record = on_record;
+	a.filter.finish = on_finish;
+	a.filter.tick = a.wall ? on_tick : NULL;
+	a.filter.tick_ms = LOOK_INTERVAL * 1000;
+	a.filter.arg = &a;
+	status = filter_run(&a.filter, files);
+	decide_release(&a.decide);
+	settings_release(&a.settings);
+	return status;
+}
