@@ -297,8 +297,10 @@ end_step(struct end *e, double now)
 {
 	bool gone = drain(e) > 0, done = false;
 
-	if (!e->killing && now >= e->kill_at)
+	if (!e->killing && now >= e->kill_at) {
 		kill_all(e);
+		e->kill_at = now; /* patience begins here, also where end_hurry has set it to 0 */
+	}
 	if (gone || e->waiting == 0 || now >= e->look_at)
 		done = look_again(e, now);
 	if (!done && now >= e->kill_at + patience) {
