@@ -6,13 +6,14 @@
 #include <stdlib.h>
 
 enum {
-	RING_STEP = 4,  /* by which a ring grows, and of which PAD_RING is a multiple */
-	CLOSE = 2,    /* steps back at which a repetition still weighs in full */
-	GROWN = 2,    /* times in a row a gap must have grown to be a poll's */
-	SHORT = 24,   /* words of a text that may be a line of progress */
+	RING_STEP = 4, /* by which a ring grows, and of which PAD_RING is a multiple */
+	CLOSE = 2,     /* steps back at which a repetition still weighs in full */
+	GROWN = 2,     /* times in a row a gap must have grown to be a poll's */
+	SENTENCE = 3,
+	SHORT = 40,   /* words of a text that may be a line of progress */
 	TELLING = 12, /* words of an answer that cannot be the same by chance */
 	LONG = 60,    /* words of a message that is never the same by habit */
-	FULL = 6,     /* words of a message that weighs in full */
+	FULL = 8,     /* words of a message that weighs in full */
 	ASKED = 6,    /* samples that a share must rest on */
 	ROUNDS = 3,
 	STALE = 2,      /* steps after which a cycle of the other kind no longer goes on */
@@ -26,6 +27,7 @@ enum {
 #define OTHER_THING 0.2
 #define MORE_THINGS 0.8
 #define SAME_TAIL   0.8
+#define IN_CYCLE    0.9
 #define ALONE       0.5
 #define NEW         0.2 /* the weight below which a message is new */
 
@@ -100,7 +102,8 @@ static void
 weigh(struct pad_loop *l, struct pad_step *s, double weight, double info)
 {
 	l->evidence = (float)((double)l->evidence * (1 - PAD_WEAR * (1 - weight) * info) + weight);
-	l->heat = (float)((double)l->heat + HEAT * fmax(info, weight) * (weight - (double)l->heat));
+	l->heat = (float)((double)l->heat +
+	                  HEAT * fmax(fmin(1, 2 * info), weight) * (weight - (double)l->heat));
 	s->weight = (float)weight;
 }
 
@@ -190,15 +193,18 @@ lag_weight(uint32_t lag)
 	return lag <= CLOSE ? 1 : (double)CLOSE / lag;
 }
 
-/* Whether the short text of S says more of its work is done than OLD did. */
+/*
+ * Whether the short text of S says more of its work is done than OLD did: of a stated whole, which will come to an
+ * end, or, where there is no word of trouble, by a count that goes on by one.
+ */
 static bool
 advanced(const struct pad_step *s, const struct pad_step *old, bool trouble)
 {
-	if (s->said.words > SHORT || trouble)
+	if (s->said.words > SHORT)
 		return false;
 	if (s->said.progress >= 0 && s->said.progress > old->said.progress)
 		return true;
-	return s->counter >= 0 && old->counter >= 0 && s->counter == old->counter + 1;
+	return !trouble && s->counter >= 0 && old->counter >= 0 && s->counter == old->counter + 1;
 }
 
 /* How far S repeats OLD; where only the tail is the same, *nearly says so. */
@@ -319,13 +325,42 @@ excuse_take(struct pad_loop *l, double pause)
 	return excused;
 }
 
+/* Whether S says word for word, but for numbers, what the step it repeats did, and so soon that it is no chance. */
+static bool
+message_at_once(const struct pad_loop *l, const struct pad_step *s)
+{
+	uint32_t lag = l->message.count - s->like;
+
+	if (s->like == 0 || ring_at(&l->message, s->like)->said.key != s->said.key)
+		return false;
+	return lag == 1 || (lag <= CLOSE && s->said.words >= SENTENCE);
+}
+
+/* How far the message S, which is the latest, is a repetition. */
+static double
+message_weight(struct pad_loop *l, struct pad_step *s, const struct pad_text *t, double info)
+{
+	double weight = message_match(l, s, t->trouble > 0);
+	struct past past = message_past(l, t);
+
+	if (!message_at_once(l, s))
+		weight *= info;
+	if (s->like != 0 && !s->nearly && ring_at(&l->message, s->like)->said.key != s->said.key)
+		weight *= 0.5 + 0.5 * ramp(past.known, 0.92, 1);
+	weight = fmax(weight, past.stale) * message_context(l, s);
+	return ring_cycle(&l->message) > 0 ? fmax(weight, IN_CYCLE) : weight;
+}
+
+/* A message without a word in it, such as a line of a table, says nothing and is no step. */
 void
 pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 {
 	double pause = pause_before(l, now), weight, info = fmin(1, (double)t->words / FULL);
-	struct pad_step *s = ring_push(&l->message);
-	struct past past;
+	struct pad_step *s;
 
+	if (t->words == 0)
+		return;
+	s = ring_push(&l->message);
 	l->since_message = 0;
 	l->since_call += l->since_call < UINT8_MAX;
 	s->ts = now;
@@ -333,17 +368,8 @@ pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 	s->counter = t->counter;
 	s->names = t->names;
 	s->tail = t->tail;
-	weight = message_match(l, s, t->trouble > 0);
-	if (s->like == 0 || l->message.count - s->like > CLOSE)
-		weight *= info;
-	past = message_past(l, t);
-	if (s->like != 0 && !s->nearly && ring_at(&l->message, s->like)->said.key != s->said.key)
-		weight *= 0.5 + 0.5 * ramp(past.known, 0.92, 1);
-	weight = fmax(weight, past.stale);
-	weight *= message_context(l, s);
+	weight = message_weight(l, s, t, info);
 	s->excused |= excuse_take(l, pause);
-	if (!s->excused && ring_cycle(&l->message) > 0)
-		weight = fmax(weight, 0.9);
 	if (weight < NEW || s->excused)
 		message_reflects(l, s->excused);
 	weigh(l, s, s->excused ? 0 : weight, info);
@@ -411,7 +437,7 @@ pad_loop_call(struct pad_loop *l, const struct pad_text *t, uint32_t exact, uint
 	weight = call_match(l, s);
 	s->excused |= excuse_take(l, pause);
 	if (!s->excused && ring_cycle(&l->call) > 0)
-		weight = fmax(weight, 0.9);
+		weight = fmax(weight, IN_CYCLE);
 	weigh(l, s, s->excused ? 0 : weight, 1);
 	call_reflects(l, s);
 	if (t->sleeps)
