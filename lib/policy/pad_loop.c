@@ -293,7 +293,9 @@ message_past(const struct pad_loop *l, const struct pad_text *t)
 
 	if (words < ASKED || shingles < ASKED)
 		return (struct past){0, 1};
-	return (struct past){0.7 * ramp(stale, 0.5, 0.9) * ramp(known, 0.94, 1), known};
+	return (struct past){0.7 * fmin(1, (double)t->words / LONG) * ramp(stale, 0.5, 0.9) *
+	                             ramp(known, 0.94, 1),
+	                     known};
 }
 
 static double
@@ -351,14 +353,14 @@ message_weight(struct pad_loop *l, struct pad_step *s, const struct pad_text *t,
 	return ring_cycle(&l->message) > 0 ? fmax(weight, IN_CYCLE) : weight;
 }
 
-/* A message without a word in it, such as a line of a table, says nothing and is no step. */
+/* A message without a word in it, such as a line of numbers, says nothing and is no step. */
 void
 pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 {
 	double pause = pause_before(l, now), weight, info = fmin(1, (double)t->words / FULL);
 	struct pad_step *s;
 
-	if (t->words == 0)
+	if (t->word.count == 0)
 		return;
 	s = ring_push(&l->message);
 	l->since_message = 0;
@@ -519,7 +521,7 @@ pad_loop_answer(struct pad_loop *l, const struct pad_text *t, uint32_t id, bool 
 void
 pad_loop_compact(struct pad_loop *l, double now)
 {
-	static const struct pad_text t = {.key = 1, .words = FULL};
+	static const struct pad_text t = {.key = 1, .words = FULL, .word = {1, {1}}};
 
 	pad_loop_message(l, &t, now);
 }
