@@ -127,9 +127,9 @@ exact(const struct decimal *d, double *value)
 	    d->exponent > 22)
 		return false;
 	if (d->exponent < 0)
-		*value = (double)d->mantissa / power[-d->exponent];
+		*value = (double)(int64_t)d->mantissa / power[-d->exponent];
 	else
-		*value = (double)d->mantissa * power[d->exponent];
+		*value = (double)(int64_t)d->mantissa * power[d->exponent];
 	return true;
 }
 
@@ -164,7 +164,8 @@ fraction(const struct decimal *d, double *value)
 	};
 	unsigned __int128 product;
 	int n, bits, lead;
-	uint64_t w, high, scale;
+	uint64_t w, scale;
+	int64_t high;
 
 	if (d->mantissa == 0 || d->exponent > -1 || d->exponent < -27)
 		return false;
@@ -174,9 +175,9 @@ fraction(const struct decimal *d, double *value)
 	w = d->mantissa << lead;
 	product = (unsigned __int128)w * fifth[n - 1].high;
 	product += (unsigned __int128)w * fifth[n - 1].low >> 64;
-	/* The low half matters only in that it is not zero: one bit says so to the rounding. */
-	high = (uint64_t)(product >> 64) | ((uint64_t)product != 0);
-	scale = (uint64_t)(1023 + 1 - (bits + lead + n)) << 52;
+	/* Of what lies below the upper 63 bits only that it is not zero matters to the rounding. */
+	high = (int64_t)(product >> 65) | ((product << 63) != 0);
+	scale = (uint64_t)(1023 + 2 - (bits + lead + n)) << 52;
 	memcpy(value, &scale, sizeof(scale));
 	*value *= (double)high;
 	return true;

@@ -13,7 +13,7 @@
  * still being checked; where the cursor and the text disagree, the cursor is placed anew.
  *
  * The members of the outermost object are noted as they go by. Inner values are validated by
- * container(), which keeps one bit a level and does not recurse, so hostile nesting costs no stack.
+ * container(), which keeps one byte a level and does not recurse, so hostile nesting costs no stack.
  *
  * A fault returns NULL up to the caller; what and where is in struct scan.
  */
@@ -107,52 +107,34 @@ escape(struct scan *s, const char *p)
 	}
 }
 
-static const char *
-utf8_run(struct scan *s, const char *p)
-{
-	while ((unsigned char)*p >= 0x80) {
-		size_t n = utf8_length(p, s->end);
-
-		if (n == 0)
-			return fail(s, p, "invalid UTF-8");
-		p += n;
-	}
-	return p;
-}
-
-/* Pass the stops before P, which is not before the last one passed. */
-HOT void
-cursor_seek(struct cursor *c, const char *p)
-{
-	size_t ahead = (size_t)(p - c->block);
-
-	if (ahead < 64)
-		c->stops &= ~(uint64_t)0 << ahead;
-	else
-		cursor_place(c, p);
-}
-
-/* P is at what stopped a string short of its closing quote; returns past that quote. */
+/*
+ * P is at what stopped a string short of its closing quote; returns past that quote. Every byte that
+ * is a stop and part of something else, an escape or a character, is passed together with it.
+ */
 static const char *
 string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 {
-	while (*p != '"') {
+	for (; *p != '"'; p = cursor_next(c)) {
 		if (*p == '\\') {
 			*escaped = true;
-			p = escape(s, p + 1);
+			if (!escape(s, p + 1))
+				return NULL;
+			if (p[1] == '"' || p[1] == '\\')
+				cursor_next(c);
 		} else if ((unsigned char)*p >= 0x80) {
-			p = utf8_run(s, p);
+			size_t n = utf8_length(p, s->end);
+
+			if (n == 0)
+				return fail(s, p, "invalid UTF-8");
+			while (--n > 0)
+				cursor_next(c);
 		} else if (p < s->end) {
-			p = fail(s, p, "control character in string");
+			return fail(s, p, "control character in string");
 		} else {
 			s->fault = p;
 			s->reason = "unterminated string";
 			return NULL;
 		}
-		if (!p)
-			return NULL;
-		cursor_seek(c, p);
-		p = cursor_next(c);
 	}
 	return p + 1;
 }
@@ -251,25 +233,12 @@ name(struct scan *s, struct cursor *c, const char *p, const char **key_end, bool
 	return space(p + 1);
 }
 
+/* The brackets that are open, each as the one that closes it; now is the innermost. */
 struct levels {
-	uint64_t object[JSON_MAX_DEPTH / 64]; /* a bit a level: set for an object */
+	char close[JSON_MAX_DEPTH];
 	unsigned depth;
+	char now;
 };
-
-static bool
-in_object(const struct levels *l)
-{
-	return l->object[(l->depth - 1) / 64] >> (l->depth - 1) % 64 & 1;
-}
-
-static void
-push(struct levels *l, bool object)
-{
-	uint64_t bit = (uint64_t)1 << l->depth % 64, *word = &l->object[l->depth / 64];
-
-	*word = object ? *word | bit : *word & ~bit;
-	l->depth++;
-}
 
 /*
  * After a value inside a container: closes what ends here. Returns where the next value begins or,
@@ -281,20 +250,26 @@ after_value(struct scan *s, struct cursor *c, const char *p, struct levels *l, u
 	const char *key_end;
 	bool escaped;
 
-	while (l->depth > outside) {
-		bool object = in_object(l);
-
-		p = space(p);
+	for (;;) {
 		if (*p == ',') {
 			p = space(p + 1);
-			return object ? name(s, c, p, &key_end, &escaped) : p;
+			return l->now == '}' ? name(s, c, p, &key_end, &escaped) : p;
 		}
-		if (*p != (object ? '}' : ']'))
-			return fail(s, p, object ? "expected ',' or '}'" : "expected ',' or ']'");
+		if (*p != l->now) {
+			const char *next = space(p);
+
+			if (next == p)
+				return fail(s, p,
+				            l->now == '}' ? "expected ',' or '}'"
+				                          : "expected ',' or ']'");
+			p = next;
+			continue;
+		}
 		p++;
-		l->depth--;
+		if (--l->depth == outside)
+			return p;
+		l->now = l->close[l->depth - 1];
 	}
-	return p;
 }
 
 /* An array or object that lies OUTSIDE levels deep already; returns past it. */
@@ -307,26 +282,23 @@ container(struct scan *s, struct cursor *cursor, const char *p, unsigned outside
 	uint8_t type;
 	bool escaped;
 
+	l.now = 0;
 	l.depth = outside;
 	do {
-		if (*p != '{' && *p != '[') {
-			p = scalar(s, &c, p, &type, &escaped);
-		} else {
-			bool object = *p == '{';
-
+		if (*p == '{' || *p == '[') {
 			if (l.depth >= JSON_MAX_DEPTH)
 				return fail(s, p, "nested too deeply");
-			push(&l, object);
+			l.now = l.close[l.depth++] = *p == '{' ? '}' : ']';
 			p = space(p + 1);
-			if (*p != (object ? '}' : ']')) {
-				if (object && !(p = name(s, &c, p, &key_end, &escaped)))
+			if (*p != l.now) {
+				if (l.now == '}' && !(p = name(s, &c, p, &key_end, &escaped)))
 					return NULL;
 				continue;
 			}
-			p++;
-			l.depth--;
+		} else if (!(p = scalar(s, &c, p, &type, &escaped))) {
+			return NULL;
 		}
-		if (!p || !(p = after_value(s, &c, p, &l, outside)))
+		if (!(p = after_value(s, &c, p, &l, outside)))
 			return NULL;
 	} while (l.depth > outside);
 	*cursor = c;
