@@ -140,27 +140,28 @@ is_file out '' 'each agent has one'
 run 0 '--max-age' eros-reap --max-age 0
 is "$(wc -l <out) $(member cause <out | xargs -n 1 | sort -u)" '4 max_age' 'those that are older'
 
-# --match
-cp "$(command -v sleep)" mcp-files
-cp mcp-files mcp-web
+# --match, with names that no other run of this test has
+mark=mcp$$
+cp "$(command -v sleep)" "$mark-files"
+cp "$mark-files" "$mark-web"
 all=''
 for i in 1 2 3 4 5 6 7 8 9 10 11; do
-	begin ./mcp-files 600
+	begin "./$mark-files" 600
 	all="$all $pid"
 done
-begin ./mcp-web 600
+begin "./$mark-web" 600
 web=$pid
-wait_for 10 grep -q mcp-web "/proc/$web/cmdline"
-run 0 '--list --match' eros-reap --list --match 'mcp-[a-z]+ 600$'
-is "$(grep -c '"command":"./mcp-' out)" 12 'lists by command lines'
-run 0 '--match' eros-reap --match 'mcp-[a-z]+ 600$' --stale 1h
+wait_for 10 grep -q "$mark-web" "/proc/$web/cmdline"
+run 0 '--list --match' eros-reap --list --match "$mark-[a-z]+ 600\$"
+is "$(grep -c "\"command\":\"./$mark-" out)" 12 'lists by command lines'
+run 0 '--match' eros-reap --match "$mark-[a-z]+ 600\$" --stale 1h
 is "$(member pid <out | xargs -n 1 | sort -n | xargs)" "$(echo "$all" | xargs -n 1 | sort -n | head -2 | xargs)" 'keeps nine of each program, the newest'
-run 0 '--by agent counts them together' eros-reap --match 'mcp-[a-z]+ 600$' --stale off --by agent --keep 9
+run 0 '--by agent counts them together' eros-reap --match "$mark-[a-z]+ 600\$" --stale off --by agent --keep 9
 is "$(wc -l <out)" 1 'so one more goes'
-run 0 '--stale' eros-reap --match 'mcp-[a-z]+ 600$' --stale 0
+run 0 '--stale' eros-reap --match "$mark-[a-z]+ 600\$" --stale 0
 is "$(member cause <out | xargs -n 1 | sort | uniq -c | xargs)" '9 stale' 'without a heartbeat the uptime counts'
 like_file out '"reason":"no heartbeat, and up for [0-9]+ s > 0 s"' 'and that is said'
-sh -c 'eros-reap --match "no-such-program|eros-reap" --stale 0 >out; echo lives' >lives
+sh -c 'eros-reap --match "no-such-program|only-'$$'" --stale 0 >out; echo lives' >lives
 is_file lives lives 'never itself nor what runs it, though it matches'
 
 # --records
