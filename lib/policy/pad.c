@@ -229,6 +229,24 @@ pad_measure(const struct pad_agent *a, const struct pad_limits *limits, struct p
 		measure_default(a, limits, m);
 }
 
+size_t
+pad_size(const struct pad_agent *a)
+{
+	const struct pad_classic *c = a->classic;
+	size_t size = (a->loop.message.room + a->loop.call.room) * sizeof(struct pad_step) +
+	              a->loop.seen.slots * sizeof(a->loop.seen.slot[0]);
+
+	if (a->goal != NULL)
+		size += sizeof(*a->goal);
+	if (c != NULL) {
+		size += sizeof(*c) + c->goal_words * sizeof(c->goal[0]) +
+		        c->room * sizeof(c->output[0]);
+		for (size_t i = 0; i < c->outputs; i++)
+			size += c->output[i].kept_len + c->goal_words / 8 + 2;
+	}
+	return size;
+}
+
 void
 pad_release(struct pad_agent *a)
 {

@@ -115,6 +115,9 @@ bool pad_step(struct pad_agent *a, const struct pad_event *event, double now,
 void pad_measure(const struct pad_agent *a, const struct pad_limits *limits,
                  struct pad_measures *m);
 
+/* Bytes that A has allocated, for a caller that keeps its memory within a bound. */
+size_t pad_size(const struct pad_agent *a);
+
 void pad_release(struct pad_agent *a);
 
 #endif

@@ -114,10 +114,17 @@ step(struct filter *f)
 	int timeout_ms = f->tick && f->tick_ms > 0 ? f->tick_ms : -1;
 	struct str line;
 
+	if (f->pace)
+		timeout_ms = f->pace(f);
+	if (f->stop)
+		return false;
 	switch (reader_next(&f->in, timeout_ms, &line)) {
 	case READ_LINE: on_line(f, line); break;
 	case READ_TOO_LONG: complain(f, "longer than --max-record"); break;
-	case READ_TIMEOUT: f->tick(f); break;
+	case READ_TIMEOUT:
+		if (f->tick)
+			f->tick(f);
+		break;
 	case READ_SIGNAL:
 		filter_status(f, EROS_SIGNAL + signal_caught);
 		f->stop = true;

@@ -39,6 +39,11 @@ struct filter {
 	/* Where set: called when tick_ms have passed without a line. */
 	void (*tick)(struct filter *f);
 	int tick_ms;
+	/*
+	 * Where set: called before every line, and again when as many milliseconds as it returned (above 0) have
+	 * passed, also where lines come without pause or one has no end: for work that is due by the clock.
+	 */
+	int (*pace)(struct filter *f);
 	/* Where set: called once before the first record, when output can be written. */
 	void (*start)(struct filter *f);
 	/* Where set: called once after the last record, while output can still be written. */
@@ -80,6 +85,13 @@ filter_status(struct filter *f, int status)
 {
 	if (status > f->status)
 		f->status = status;
+}
+
+/* Read no further. */
+static inline void
+filter_stop(struct filter *f)
+{
+	f->stop = true;
 }
 
 /* Report a fault in the record being handled: "FILE:LINE: bad record: REASON", status EROS_DATA,

@@ -1,5 +1,6 @@
 #include "record/reader.h"
 
+#include "base/clock.h"
 #include "base/signals.h"
 #include "record/json.h"
 
@@ -135,8 +136,10 @@ skip(struct reader *r)
 enum reader_event
 reader_next(struct reader *r, int timeout_ms, struct str *line)
 {
+	double end = timeout_ms > 0 ? clock_mono() + timeout_ms / 1e3 : 0;
+
 	*line = STR_NONE;
-	for (;;) {
+	for (bool first = true;; first = false) {
 		const char *lf = NULL;
 		enum reader_event event;
 
@@ -161,6 +164,13 @@ reader_next(struct reader *r, int timeout_ms, struct str *line)
 				return READ_END;
 			take(r, r->buf.len, 0, line);
 			return READ_LINE;
+		}
+		if (timeout_ms > 0 && !first) {
+			double left = (end - clock_mono()) * 1e3;
+
+			if (left <= 0)
+				return READ_TIMEOUT;
+			timeout_ms = (int)left + 1;
 		}
 		event = fill(r, timeout_ms);
 		if (event != READ_LINE)

@@ -44,7 +44,10 @@ struct reader {
 void reader_init(struct reader *r, int fd, size_t max);
 void reader_release(struct reader *r); /* does not close the descriptor */
 
-/* The next line, waiting at most TIMEOUT_MS for it; -1 is for ever, 0 takes only what is there. */
+/*
+ * The next line, waiting at most TIMEOUT_MS for it, even where a line without end arrives all the time; -1 is for
+ * ever, 0 takes only what is there.
+ */
 enum reader_event reader_next(struct reader *r, int timeout_ms, struct str *line);
 
 /* Whether a whole line is buffered, so that reader_next would return it without reading. */

@@ -49,6 +49,21 @@ settings_for(const struct settings *s, struct str specialty)
 	return values ? values : s->values;
 }
 
+const void *
+settings_each(const struct settings *s, const void *values, struct str *specialty)
+{
+	const void *next = s->values;
+
+	*specialty = STR_NONE;
+	if (values == s->values)
+		next = map_oldest(&s->specialties);
+	else if (values)
+		next = map_newer(&s->specialties, values);
+	if (next && next != s->values)
+		*specialty = map_key(&s->specialties, next);
+	return next;
+}
+
 /* One value, read as its setting's type asks, on its way to a struct of settings. */
 union value {
 	double number;

@@ -95,6 +95,12 @@ settings_vary(const struct settings *s)
 	return s->specialties.count > 0;
 }
 
+/*
+ * Every set of values in turn: that of default first, with an empty SPECIALTY. VALUES is the one before, NULL to
+ * begin; NULL after the last.
+ */
+const void *settings_each(const struct settings *s, const void *values, struct str *specialty);
+
 /* The values for SPECIALTY; those of default where it has no section or is empty. */
 const void *settings_for(const struct settings *s, struct str specialty);
 

@@ -355,10 +355,34 @@ static const struct run runs[] = {
 	{"policy: no flag", {0}, NULL, NULL, "pad: {default: {strict: 7}}\n", 78, "stdin:1: "},
 };
 
+/* Without a policy there is one set of values; specialties come after it, in their order. */
+static void
+test_each(void)
+{
+	struct str specialty;
+	const void *values;
+	struct settings s;
+
+	settings_init(&s, "pad", table, &builtin, sizeof(builtin));
+	values = settings_each(&s, NULL, &specialty);
+	ok(values == s.values && specialty.len == 0, "settings_each begins with the default");
+	ok(!settings_each(&s, values, &specialty), "and ends with it");
+	map_use(&s.specialties, STR("code"), NULL);
+	map_use(&s.specialties, STR("web"), NULL);
+	values = settings_each(&s, settings_each(&s, NULL, &specialty), &specialty);
+	is_str(specialty, "code", "then come the specialties");
+	ok(values == settings_for(&s, STR("code")), "each with its values");
+	values = settings_each(&s, values, &specialty);
+	is_str(specialty, "web", "in turn");
+	ok(!settings_each(&s, values, &specialty), "to the last");
+	settings_release(&s);
+}
+
 int
 main(void)
 {
 	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
 		run(&runs[i]);
+	test_each();
 	return done_testing();
 }
