@@ -1,0 +1,161 @@
+/*
+ * What a successor has to know, as lines of JSON: first
+ *
+ *   {"type":"watch_state","version":1,"ts":…,"interventions":N}
+ *
+ * then each agent that has not ended, with what it was told in this attempt.
+ */
+#include "policy/watch.h"
+
+#include "record/emit.h"
+
+#include <math.h>
+
+enum { STATE_VERSION = 1 };
+
+/* One that has no process to be known by is taken up this long only: after that, its name may mean another. */
+#define NAME_LASTS 3600.0
+
+/* The specialty that A's limits are of. */
+static struct str
+specialty_of(const struct watch *w, const struct watch_agent *a)
+{
+	struct str specialty;
+
+	for (const void *v = NULL; (v = settings_each(w->options.limits, v, &specialty)) != NULL;)
+		if (v == a->limits && specialty.len > 0)
+			return specialty;
+	for (const void *v = NULL; (v = settings_each(w->options.pad, v, &specialty)) != NULL;)
+		if (v == a->pad_limits)
+			return specialty;
+	return STR_NONE;
+}
+
+static void
+save_agent(const struct watch *w, const struct watch_agent *a, struct buf *out)
+{
+	emit_open(out, NULL);
+	emit_string(out, "agent", watch_name(w, a));
+	emit_string(out, "specialty", specialty_of(w, a));
+	if (a->pid > 0) {
+		emit_count(out, "pid", (unsigned long long)a->pid);
+		emit_count(out, "started", a->started);
+	}
+	if (a->host)
+		emit_string(out, "host", str_of(a->host));
+	emit_number(out, "begun", a->begun);
+	emit_count(out, "attempt", a->attempt);
+	emit_count(out, "respawns", a->respawns);
+	emit_bool(out, "exhausted", a->exhausted_told);
+	emit_number(out, "usd", a->usd);
+	emit_number(out, "tokens", a->tokens);
+	emit_begin(out, "told", '[');
+	for (int i = 0; i < WATCH_CAUSES; i++)
+		if (a->told & 1u << i) {
+			if (out->ptr[out->len - 1] != '[')
+				buf_byte(out, ',');
+			buf_quote(out, str_of(watch_cause_name[i]));
+		}
+	emit_end(out, ']');
+	emit_close(out);
+}
+
+void
+watch_save(const struct watch *w, struct buf *out)
+{
+	emit_open(out, "watch_state");
+	emit_count(out, "version", STATE_VERSION);
+	emit_number(out, "ts", w->now);
+	emit_count(out, "interventions", w->interventions);
+	emit_close(out);
+	for (const struct watch_agent *a = map_oldest(&w->agents); a; a = map_newer(&w->agents, a))
+		if (!a->ended)
+			save_agent(w, a, out);
+}
+
+/* A number from 0 to MAX; 0 where there is none. */
+static double
+number_of(const struct record *r, struct str key, double max)
+{
+	double value;
+
+	return record_number(r, key, &value) && value >= 0 && value <= max ? value : 0;
+}
+
+static uint8_t
+told_of(const struct record *r)
+{
+	struct json list, key, value;
+	unsigned told = 0;
+
+	if (!record_get(r, STR("told"), &list) || list.type != JSON_ARRAY)
+		return 0;
+	for (struct json_iter it = json_iter(list); json_next(&it, &key, &value);)
+		for (int i = 0; i < WATCH_CAUSES; i++)
+			if (json_is(value, str_of(watch_cause_name[i])))
+				told |= 1u << i;
+	return (uint8_t)told;
+}
+
+static bool
+load_agent(struct watch *w, const struct record *r, double now, double age, struct buf *scratch)
+{
+	const struct watch_options *o = &w->options;
+	struct str name = record_agent(r, scratch), specialty;
+	double pid = number_of(r, STR("pid"), INT32_MAX);
+	struct watch_agent *a;
+
+	if (name.len == 0)
+		return false;
+	if (pid == 0 && age > NAME_LASTS)
+		return true;
+	a = map_use(&w->agents, name, NULL);
+	specialty = record_string(r, STR("specialty"), scratch);
+	a->limits = settings_for(o->limits, specialty);
+	a->pad_limits = settings_for(o->pad, specialty);
+	watch_begin(w, a, now);
+	a->begun = fmin(now, number_of(r, STR("begun"), 1e11));
+	a->pid = (int32_t)pid;
+	a->started = (uint64_t)number_of(r, STR("started"), 1e16);
+	a->host = watch_host(w, record_string(r, STR("host"), scratch));
+	a->attempt = (uint32_t)number_of(r, STR("attempt"), UINT32_MAX);
+	a->respawns = (uint32_t)number_of(r, STR("respawns"), UINT32_MAX);
+	a->exhausted_told = record_true(r, STR("exhausted"));
+	a->usd = number_of(r, STR("usd"), 1e15);
+	a->tokens = number_of(r, STR("tokens"), 1e15);
+	a->told = told_of(r);
+	w->usd += a->usd;
+	w->tokens += a->tokens;
+	return true;
+}
+
+bool
+watch_load(struct watch *w, struct str text, double now)
+{
+	struct record r = RECORD_INIT;
+	struct buf line = BUF_INIT, scratch = BUF_INIT;
+	struct json_error error;
+	struct str rest = text, one;
+	double age = 0;
+	bool sound = true;
+
+	w->now = now;
+	for (bool first = true; sound && str_line(&rest, &one); first = false) {
+		buf_reset(&line);
+		buf_padded(&line, one);
+		buf_reset(&scratch);
+		buf_room(&scratch, 2 * one.len);
+		sound = record_scan(&r, (struct str){line.ptr, one.len}, &error);
+		if (sound && first) {
+			sound = number_of(&r, STR("version"), 1e9) == STATE_VERSION;
+			age = now - number_of(&r, STR("ts"), 1e11);
+			w->interventions = (uint64_t)number_of(&r, STR("interventions"), 1e15);
+		} else if (sound) {
+			sound = load_agent(w, &r, now, age, &scratch);
+		}
+	}
+	record_release(&r);
+	buf_release(&line);
+	buf_release(&scratch);
+	return sound;
+}
