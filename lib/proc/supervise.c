@@ -272,6 +272,17 @@ on_lost(struct supervise *s)
 		s->end->due = clock_mono() + TOUCH;
 }
 
+/* Where it could not end the agent itself, its own end, which the kernel tells the agent of, is the last means. */
+static void
+on_done(struct supervise *s, const struct keeper_news *news)
+{
+	s->outcome.left = news->left;
+	if (s->phase == PHASE_RUN)
+		on_lost(s);
+	else
+		s->phase = PHASE_OVER;
+}
+
 static void
 take_news(struct supervise *s)
 {
@@ -285,10 +296,7 @@ take_news(struct supervise *s)
 		case KEEPER_FAILED: on_failed(s, &news); break;
 		case KEEPER_ENDED: on_ended(s, &news); break;
 		case KEEPER_LOST: on_lost(s); break;
-		case KEEPER_DONE:
-			s->outcome.left = news.left;
-			s->phase = PHASE_OVER;
-			break;
+		case KEEPER_DONE: on_done(s, &news); break;
 		}
 	} while (news.event != KEEPER_QUIET && s->keeper.socket >= 0);
 }

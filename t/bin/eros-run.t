@@ -183,6 +183,20 @@ is "$(records beat)" '' '--beat 0 gives no beat records'
 exec 9>&-
 wait $runner
 
+begin --agent b3 --beat 0 -- sh -c 'echo ready; read -r go <go; eros-beat b3; sleep 1000'
+exec 9>go
+wait_for 10 has_line out ready
+beat=$EROS_HOME/beats/b3.$(records start | member pid).json
+wait_for 10 has "$beat"
+sleep 0.3 # the touch that "ready" gave
+touch -d @1000 "$beat"
+echo x >&9
+wait_for 10 refreshed
+ok $? 'and so does eros-beat, for the agent by default'
+exec 9>&-
+kill $runner
+wait $runner
+
 # --- respawn
 
 run 3 'a failure' eros-run --agent r1 --respawn 2 --max-delay 0.01 --jitter none -- \
@@ -211,6 +225,17 @@ END
 run 4 'corrections' eros-run --agent r1 --respawn 3 --max-delay 0 --corrections corrections --timeout 0.5 -- \
 	sh -c 'echo "${EROS_CORRECTION-none}"; case $EROS_ATTEMPT in 0) exit 3;; 1) sleep 1000;; 2) kill -9 $$;; esac; exit 4'
 is "$(records output | member content | tr '\n' '|')" 'none|Three is wrong.|Be quick.|Try again.|' 'are chosen by the diagnosis'
+echo 'looping: Stop that.' >corrections
+begin --agent r2 --respawn 1 --max-delay 0 --corrections corrections -- \
+	sh -c 'echo "${EROS_PREVIOUS-none}|${EROS_CORRECTION-none}"; [ "$EROS_ATTEMPT" = 1 ] || exec sleep 1000'
+wait_for 10 has_line out 'none|none'
+echo "{\"type\":\"intervene\",\"agent\":\"r2\",\"pid\":$(records start | member pid),\"started\":$(records start | member started),\"cause\":\"looping\",\"reason\":\"ls, again and again\"}" |
+	eros-reap --records >reaped
+wait $runner
+is $? 0 'an agent that eros-reap ended is started again'
+like "$(records exit)" '"signal":15,.*"diagnosis":"looping","reason":"ls, again and again"' 'its exit record has cause and reason'
+like "$(records output)" '"content":"looping: ls, again and again\|Stop that."' 'and so does the new attempt'
+
 echo 'timeout: [a, b]' >wrong
 run 78 'wrong corrections' eros-run --agent r1 --corrections wrong -- true
 like_file err '^eros-run: wrong:1: ' 'are pointed at'
@@ -253,6 +278,42 @@ for victim in eros-run keeper; do
 	is "$(ls "$EROS_HOME/beats")" '' 'nor a heartbeat'
 done
 like "$(records exit)" '"signal":9,.*"diagnosis":"keeper_lost"' 'a lost keeper is told in the exit record'
+
+# The same without a control group, which only root may make here, if anybody.
+mkdir nobody
+chmod 777 nobody
+chmod 755 .
+for victim in eros-run keeper; do
+	: >out
+	as_nobody sh -c 'echo $$ >&3; exec "$@"' sh env EROS_HOME="$TMP/nobody" "$builddir/bin/eros-run" \
+		--agent k2 -- sh family >out 2>err 3>pid &
+	wait_for 10 family_started
+	ok $? "without root's rights the family"
+	family=$(records output | member content | sed 's/.* //')
+	runner=$(cat pid)
+	if [ $victim = keeper ]; then
+		kill -9 "$(keeper_of "$runner")"
+	else
+		kill -9 "$runner"
+	fi
+	wait_for 5 family_gone
+	ok $? "is gone too after kill -9 of the $victim"
+	wait
+done
+
+# A control group is used where it may be made: the agent is in it, and it does not stay.
+group=$(sed -n 's/^[^-]* \([^ ]*\) [^ ]* - cgroup2 .*/\1/p; s/^[^ ]* [^ ]* [^ ]* [^ ]* \([^ ]*\) .* - cgroup2 .*/\1/p' /proc/self/mountinfo | head -1)
+own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+if [ -n "$group" ] && mkdir "$group$own/eros-test-$$" 2>mkdir.err; then
+	rmdir "$group$own/eros-test-$$"
+	run 0 'where a control group may be made' eros-run --agent k3 -- sed -n 's/^0:://p' /proc/self/cgroup
+	like "$(records output | member content)" '/eros-run-[0-9]+-[0-9]+$' 'the agent is in one'
+	[ ! -e "$group$(records output | member content)" ]
+	ok $? 'which goes with the run'
+else
+	run 0 'where no control group may be made' eros-run --agent k3 -- sed -n 's/^0:://p' /proc/self/cgroup
+	is "$(records output | member content)" "$own" 'the agent is in that of eros-run'
+fi
 
 begin --agent k1 --timeout 0.5 --grace 0.1 -- sh -c 'echo $$; sleep 1000'
 wait_for 10 has_line out stdout

@@ -114,7 +114,10 @@ test_loss(void)
 	drain(&s, fd, &all);
 	rest = buf_view(&all);
 	while (str_line(&rest, &line)) {
-		if (sscanf(line.ptr, "gap %ju %ju", &lost, &bytes) == 2)
+		char start[48] = "";
+
+		memcpy(start, line.ptr, line.len < sizeof(start) ? line.len : sizeof(start) - 1);
+		if (sscanf(start, "gap %ju %ju", &lost, &bytes) == 2)
 			kept = (unsigned)((size_t)(line.ptr - all.ptr) / 100);
 		memcpy(end, line.ptr, 6);
 	}

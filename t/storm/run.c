@@ -136,18 +136,38 @@ collect(int fd, struct buf *all, double moment)
 	}
 }
 
+/* What eros-reap does from cron for runs of which both halves died; what is forked meanwhile is for the next time. */
+static void
+clean_up(const char *directory)
+{
+	char *command = path_join(directory, "eros-reap");
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
+		execl(command, "eros-reap", "--runs", "--tidy", "--grace", "0", (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+	free(command);
+}
+
 /* Wait until none is left, reading on meanwhile, and note how long that took. */
 static void
-check_gone(int fd, struct buf *all)
+check_gone(int fd, struct buf *all, const char *cleaner)
 {
 	double since = clock_mono(), now = since;
 	unsigned left;
 
 	while ((left = count_marked(false)) > 0 && now < since + GIVE_UP) {
 		collect(fd, all, now + 0.002);
+		if (cleaner)
+			clean_up(cleaner);
 		usleep(1000);
 		now = clock_mono();
 	}
+	if (left > 0)
+		printf("# %s: %u processes are left after %d s\n", storm.mark, left, GIVE_UP);
 	storm.left += left;
 	storm.longest = fmax(storm.longest, now - since);
 	if (left > 0)
@@ -229,22 +249,6 @@ keeper_of(pid_t pid)
 	return keeper;
 }
 
-/* What eros-reap does from cron for a run of which both halves died. */
-static void
-clean_up(const char *directory)
-{
-	char *command = path_join(directory, "eros-reap");
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
-		execl(command, "eros-reap", "--runs", "--tidy", "--grace", "0", (char *)NULL);
-		_exit(127);
-	}
-	waitpid(pid, NULL, 0);
-	free(command);
-}
-
 enum victim { RUNNER, KEEPER, BOTH, VICTIMS };
 
 /* One run, killed at some moment of its first 150 ms. */
@@ -275,14 +279,16 @@ round_run(const char *directory, char *self, const char *home, unsigned round, u
 	if (victim != KEEPER)
 		kill(pid, SIGKILL);
 	if (victim == BOTH)
-		waitpid(pid, &status, 0), clean_up(directory);
-	check_gone(ends[0], &all);
+		waitpid(pid, &status, 0);
+	check_gone(ends[0], &all, victim == BOTH ? directory : NULL);
 	collect(ends[0], &all, 0);
 	if (victim != BOTH)
 		waitpid(pid, &status, 0);
 	storm.wrong += victim == KEEPER ? !WIFEXITED(status) || WEXITSTATUS(status) != 128 + SIGKILL
 	                                : !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL;
 	storm.killed[victim]++;
+	if (victim == BOTH)
+		clean_up(directory); /* once more, for a heartbeat whose process ended by itself */
 	check_lines(buf_view(&all));
 	check_beats(home);
 	close(ends[0]);
