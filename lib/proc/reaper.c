@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/signals.h"
 #include "proc/reason.h"
 #include "record/emit.h"
 
@@ -37,7 +38,10 @@ reaper_lock(struct reaper *r)
 	switch (lock_take(&r->lock, false, r->grace + patience)) {
 	case LOCK_TAKEN: return;
 	case LOCK_BUSY: die(EROS_TEMPFAIL, "lock_timeout", NULL, "another reaper is at work");
-	case LOCK_FAILED: die(EROS_OS, "system_error", strerror(errno), "lock of the reapers");
+	case LOCK_FAILED:
+		if (errno == EINTR && signal_caught)
+			exit(EROS_SIGNAL + signal_caught);
+		die(EROS_OS, "system_error", strerror(errno), "lock of the reapers");
 	}
 }
 

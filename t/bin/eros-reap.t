@@ -331,14 +331,15 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 # Signals: what was begun is finished.
-begin sh ./counter
-wait_for 10 test -e "counter.ready.$pid"
+begin sh -c 'trap "echo >told" TERM; echo >ready; while [ ! -e go ]; do sleep 0.02; done'
+wait_for 10 test -e ready
 eros-beat -p "$pid" last
 old last
 eros-reap --grace 60 >out &
 reaper=$!
-wait_for 10 test -s "counter.$pid"
+wait_for 10 test -e told
 kill -TERM $reaper
+echo >go
 wait $reaper
 is $? 143 'TERM to eros-reap'
 dead "$pid"
