@@ -37,6 +37,7 @@ like "$(ls "$beats")" "^env\.$agent\.json$" 'and is used'
 run 78 'EROS_AGENT_PID that is no pid' env EROS_AGENT_PID=x1 eros-beat env
 env EROS_RUN_ID=r1 sleep 600 &
 of_run=$!
+wait_for 10 grep -qz '^EROS_RUN_ID=r1$' "/proc/$of_run/environ"
 run 0 'of the same run' env EROS_RUN_ID=r1 EROS_AGENT_PID="$of_run" eros-beat run
 like "$(cat "$beats/run.$of_run.json")" '"run":"r1"' 'the run is inside'
 run 66 'of another run' env EROS_RUN_ID=r2 EROS_AGENT_PID="$of_run" eros-beat other
