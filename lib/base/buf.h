@@ -26,11 +26,11 @@ struct buf {
 
 void buf_grow(struct buf *b, size_t extra);
 
-/* Room for EXTRA more bytes, and where they go; the caller then adds what it wrote to len. */
+/* Room for EXTRA more bytes, and where they go, never NULL; the caller then adds what it wrote to len. */
 static inline char *
 buf_room(struct buf *b, size_t extra)
 {
-	if (extra > b->cap - b->len)
+	if (extra > b->cap - b->len || !b->ptr)
 		buf_grow(b, extra);
 	return b->ptr + b->len;
 }

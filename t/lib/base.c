@@ -65,6 +65,7 @@ test_buf(void)
 	struct buf b = BUF_INIT, long_one = BUF_INIT;
 
 	is_str(buf_view(&b), "", "buf: empty");
+	ok(buf_room(&b, 0) != NULL, "buf_room: room for nothing is somewhere");
 	is_int(*buf_cstr(&b), 0, "buf_cstr: of an empty one");
 	buf_printf(&b, "%s-%d", "a", 7);
 	buf_add(&b, NULL, 0);
