@@ -6,6 +6,7 @@
 #include "base/num.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -26,11 +27,25 @@ close_stdio(void)
 	}
 }
 
+/*
+ * Where a standard descriptor is closed, the next file to be opened would get its number, and take records or
+ * messages that are not its own. So the place is filled by something that can be neither read nor written, and
+ * that a command to be run does not inherit.
+ */
+static void
+fill_stdio(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/", O_PATH | O_CLOEXEC) < 0)
+			_exit(EROS_OS);
+}
+
 char **
 options_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
 	int first = argc;
 
+	fill_stdio();
 	argp_err_exit_status = EROS_USAGE;
 	argp_program_version_hook = print_version;
 	atexit(close_stdio);

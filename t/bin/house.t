@@ -14,6 +14,7 @@ for c in $commands; do
 	run 64 "$c: an option that it does not know" "$c" --no-such-option
 	like_file err "^$c: .*--no-such-option" "$c names that option"
 	run 74 "$c --help to a full device" sh -c "$c --help >/dev/full"
+	run 74 "$c --help to a closed output" sh -c "$c --help >&-"
 	[ -f "$srcdir/man/$c.1" ] && [ -x "$srcdir/t/bin/$c.t" ]
 	ok $? "$c has a page and a test"
 	grep -q "^\.It Xr $c 1\$" "$eros7"
