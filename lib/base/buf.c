@@ -82,7 +82,7 @@ escape_byte(struct buf *b, unsigned char c)
 void
 buf_escape(struct buf *b, struct str s)
 {
-	const char *p = s.ptr, *end = s.ptr + s.len, *plain = p;
+	const char *p = s.ptr ? s.ptr : "", *end = p + s.len, *plain = p;
 
 	while (p < end) {
 		unsigned char c = (unsigned char)*p;

@@ -46,7 +46,7 @@ str_starts(struct str a, struct str prefix)
 static inline struct str
 str_from(struct str a, size_t offset)
 {
-	return (struct str){a.ptr + offset, a.len - offset};
+	return offset > 0 ? (struct str){a.ptr + offset, a.len - offset} : a;
 }
 
 /* Byte order, a shorter one first where one begins the other: for qsort and bsearch. */

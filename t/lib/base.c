@@ -84,6 +84,9 @@ test_buf(void)
 	ok(!long_one.ptr && !long_one.len && !long_one.cap, "buf_release: as new");
 
 	buf_reset(&b);
+	buf_quote(&b, STR_NONE);
+	is_str(buf_view(&b), "\"\"", "buf_quote: nothing");
+	buf_reset(&b);
 	buf_quote(&b, STR("\"\\/\b\f\n\r\t\x01\x1f\x7f"));
 	is_str(buf_view(&b), "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\"", "buf_quote: ASCII");
 	buf_reset(&b);
