@@ -46,7 +46,7 @@ live(struct str text, int model)
 			e.text = e.input = e.goal = str_from(line, 2);
 			e.tool = e.id = (struct str){line.ptr, 2};
 		}
-		if (pad_step(&a, &e, (uint8_t)now % 7 == 0 ? NAN : now, &limits, &m)) {
+		if (pad_step(&a, &e, (unsigned)now % 7 == 0 ? NAN : now, &limits, &m)) {
 			check(&a, &m);
 			sum += m.pleasure + m.arousal + m.dominance + m.repetition;
 		}
