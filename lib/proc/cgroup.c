@@ -2,12 +2,16 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/process.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* A group is named after the process that made it. */
+#define PREFIX "eros-run-"
 
 enum { TEXT_MAX = 1 << 20, DEPTH_MAX = 32 };
 
@@ -93,15 +97,41 @@ find_directory(struct buf *path)
 	return found;
 }
 
+/*
+ * Remove the empty groups in PARENT whose makers have died, both halves of them, so that nobody else did. A maker in
+ * another pid namespace seems dead from here: should its group be empty just now, it goes on without.
+ */
+static void
+remove_dead(int parent)
+{
+	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	struct process maker;
+	uintmax_t started;
+	int pid;
+
+	while (dir && (entry = readdir(dir)))
+		if (sscanf(entry->d_name, PREFIX "%d-%ju", &pid, &started) == 2 &&
+		    (!process_named(pid, started, &maker) || process_life(&maker) == PROCESS_GONE))
+			unlinkat(parent, entry->d_name, AT_REMOVEDIR);
+	if (dir)
+		closedir(dir);
+}
+
 void
-cgroup_make(struct cgroup *c, const char *name)
+cgroup_make(struct cgroup *c)
 {
 	struct buf path = BUF_INIT;
+	struct process self = {.pid = getpid()};
 
 	*c = (struct cgroup)CGROUP_NONE;
-	snprintf(c->name, sizeof(c->name), "%s", name);
+	process_of(getpid(), &self);
+	snprintf(c->name, sizeof(c->name), PREFIX "%d-%ju", (int)self.pid, (uintmax_t)self.started);
 	if (find_directory(&path))
 		c->parent = open(buf_cstr(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->parent >= 0)
+		remove_dead(c->parent);
 	if (c->parent >= 0 && mkdirat(c->parent, c->name, 0755) == 0)
 		c->dir =
 			openat(c->parent, c->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -15,8 +15,11 @@ struct cgroup {
 		-1, -1, "" \
 	}
 
-/* Make the group NAME beneath the caller's own, wherever mountinfo says that the hierarchy is mounted. */
-void cgroup_make(struct cgroup *c, const char *name);
+/*
+ * Make a group beneath the caller's own, wherever mountinfo says that the hierarchy is mounted, and remove those that
+ * dead callers have left there.
+ */
+void cgroup_make(struct cgroup *c);
 
 /* Move the caller into it, children to come included. */
 void cgroup_enter(const struct cgroup *c);

@@ -29,8 +29,6 @@ supervise_init(struct supervise *s)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, normal = {.sa_handler = SIG_DFL}, before;
 	sigset_t set;
-	char name[64];
-	struct process self = {.pid = getpid()};
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
@@ -42,9 +40,7 @@ supervise_init(struct supervise *s)
 	sigaction(SIGPIPE, &ignore, &before);
 	s->ignores_pipe = before.sa_handler == SIG_IGN;
 	sigaction(SIGCHLD, &normal, NULL); /* where it is ignored, children vanish unseen */
-	process_of(getpid(), &self);
-	snprintf(name, sizeof(name), "eros-run-%d-%ju", (int)self.pid, (uintmax_t)self.started);
-	cgroup_make(&s->cgroup, name);
+	cgroup_make(&s->cgroup);
 	s->keeper.socket = -1;
 	for (unsigned i = 0; i < SUPERVISE_STREAMS; i++)
 		s->stream[i].fd = -1;
