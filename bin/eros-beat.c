@@ -41,17 +41,17 @@ parse(int key, char *arg, struct argp_state *state)
 static bool
 is_of_run(pid_t pid, const char *run)
 {
-	struct buf environ = BUF_INIT, want = BUF_INIT;
+	struct buf variables = BUF_INIT, want = BUF_INIT;
 	char path[32];
 	bool found;
 
 	snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
-	buf_byte(&environ, '\0');
+	buf_byte(&variables, '\0');
 	buf_printf(&want, "%cEROS_RUN_ID=%s%c", '\0', run, '\0');
-	found = file_read(path, 16 << 20, &environ) &&
-	        memmem(environ.ptr, environ.len, want.ptr, want.len);
+	found = file_read(path, 16 << 20, &variables) &&
+	        memmem(variables.ptr, variables.len, want.ptr, want.len);
 	buf_release(&want);
-	buf_release(&environ);
+	buf_release(&variables);
 	return found;
 }
 
