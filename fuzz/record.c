@@ -1,10 +1,12 @@
 /*
  * Any bytes as a line: the scanner and its portable form come to the same index or the same fault; every value of a record
- * can be walked, read and scanned by itself; and an edited record scans again and has the edits.
+ * can be walked, read and scanned by itself; and an edited record scans again and has the edits. Literals
+ * that are no numbers are quoted in what is no record alone.
  *
  * The first byte chooses the edits. The rest is the line.
  */
 #include "base/utf8.h"
+#include "record/nonfinite.h"
 #include "record/record.h"
 
 #include <math.h>
@@ -194,6 +196,19 @@ check_record(const struct record *r, unsigned choice)
 	buf_release(&scratch);
 }
 
+static void
+check_nonfinite(struct str line, bool valid)
+{
+	static const char *const keys[] = {"a", "risk_score", NULL};
+	struct buf out = BUF_INIT;
+
+	if (nonfinite_quote(line, keys, &out))
+		require(!valid && out.len >= line.len + 2 && out.ptr[out.len] == '\0');
+	else
+		require(out.len == 0);
+	buf_release(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -221,6 +236,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(valid ? same_value(v, w) : same_error(&error, &other));
 	if (valid)
 		walk(v);
+	check_nonfinite((struct str){(const char *)data + 1, size - 1}, valid);
 	record_release(&r);
 	record_release(&portable);
 	buf_release(&b);
