@@ -181,24 +181,37 @@ save(struct app *a)
 	if (!post_save(&a->post, buf_view(&a->state)))
 		die(EROS_CANTCREATE, "cannot_create", strerror(errno), "cannot replace %s",
 		    a->post.path);
-	a->watch.dirty = false;
+	a->watch.dirty = a->watch.changed = false;
 	a->saved = clock_mono();
 	a->cost = a->saved - began;
 }
 
+/* Besides at an intervention the state is saved when agents come and go, and now and then, as far as it costs little. */
+static bool
+is_to_be_saved(const struct app *a)
+{
+	double since = clock_mono() - a->saved;
+
+	if (!a->post.taken)
+		return false;
+	return a->watch.dirty || (since > 100 * a->cost && (a->watch.changed || since > 10));
+}
+
 /*
  * Hand on what was said. That an intervention was asked for is on disk before it is out: killed in between, it is lost
- * rather than repeated. Without one, the state is saved now and then, seldom enough to cost little.
+ * rather than repeated.
  */
 static void
 hand_on(struct app *a)
 {
-	if (a->post.taken && (a->watch.dirty || clock_mono() > a->saved + 10 + 100 * a->cost))
+	if (is_to_be_saved(a))
 		save(a);
 	if (a->said.len > 0) {
 		buf_span(writer_buf(&a->filter.out), buf_view(&a->said));
 		writer_done(&a->filter.out);
 		buf_reset(&a->said);
+		if (!a->by_records)
+			writer_flush(&a->filter.out); /* a flood never comes to a wait */
 	}
 	if (a->watch.stopped)
 		filter_stop(&a->filter);

@@ -153,7 +153,8 @@ struct watch {
 	uint64_t interventions;
 	uint64_t turns;     /* checks in a row without progress, somebody being stalled */
 	bool stopped;       /* a report was made: there is no more to watch */
-	bool dirty;         /* an intervention was asked for since this was last cleared */
+	bool dirty;         /* an intervention was asked for since this was last cleared, */
+	bool changed;       /* or an attempt began or ended */
 	uint64_t nameless;  /* records that name no agent */
 	uint64_t forgotten; /* telemetry given up for want of room */
 

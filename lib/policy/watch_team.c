@@ -50,6 +50,7 @@ watch_begin(struct watch *w, struct watch_agent *a, double now)
 		watch_end(w, a, WATCH_OPEN);
 	if (!a->begun_here || a->ended)
 		w->running++;
+	w->changed = true;
 	watch_window_drop(w, a);
 	*a = (struct watch_agent){
 		.limits = kept.limits,
@@ -85,6 +86,7 @@ void
 watch_leave(struct watch *w, struct watch_agent *a, bool sound)
 {
 	a->ended = true;
+	w->changed = true;
 	w->running--;
 	if (!a->has_result)
 		watch_end(w, a, sound ? WATCH_COMPLETED : WATCH_FAILED);

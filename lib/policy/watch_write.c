@@ -12,7 +12,7 @@ static void
 open_record(const struct watch *w, const char *type, struct buf *out)
 {
 	emit_open(out, type);
-	emit_number(out, "ts", w->now);
+	emit_number(out, "ts", round(w->now * 1e6) / 1e6);
 	emit_string(out, "team", str_of(w->options.team));
 }
 

@@ -92,4 +92,166 @@ replay 'of two results the last counts' '96 intervene lingering;'
 burn() { uses "$1" "$(($1 * 100))" "$(($1 / 100)).$(($1 % 100))"; }
 { start 0 && says 30 'Let me think.' && every 33 200 4 burn && ends 201; } >in
 replay 'tokens burning steadily without progress' '110 intervene over_budget;'
+
+{ start 0 && says 30 'S3CRET'; } >in
+EROS_HOME=/nonexistent run 0 'a replay needs no state' eros-watch --clock record in
+cp stalled in
+run 0 'a team whose agent stalls' eros-watch --clock record --turns 10 in
+cp out first
+is "$(verdicts)" '80 intervene stalled;98 report;' 'the watch ends with its report'
+is "$(grep '"intervene"' out)" '{"type":"intervene","ts":80,"team":"default","agent":"a","pid":4242,"started":77,"cause":"stalled","reason":"silent for 20 checks","pleasure":0.7,"arousal":0,"dominance":0.65,"duration":80,"attempt":0}' \
+	'an intervention'
+is "$(head -1 out)" '{"type":"pulse","ts":2,"team":"default","total":1,"active":1,"completed":0,"failed":0,"interventions":0,"health":"healthy"}' 'a pulse'
+is "$(tail -1 out)" '{"type":"report","ts":98,"team":"default","total":1,"active":1,"completed":0,"failed":0,"interventions":1,"health":"critical","reason":"no progress in 10 checks","stalled":["a"],"complete":[],"incomplete":["a"]}' 'a report'
+is "$(grep -c '"pulse"' out)" 49 'a pulse at each check'
+while IFS= read -r line; do printf '%s\n' "$line"; done <in | eros-watch --clock record --turns 10 >again
+cmp first again
+ok $? 'however the records arrive, the output is the same'
+{ start 0 && result 40 && ends 41; } >in
+run 0 'nobody runs' eros-watch --clock record in
+is "$(tail -1 out | sed 's/.*"total"/"total"/')" '"total":1,"active":0,"completed":1,"failed":0,"interventions":0,"health":"healthy"}' \
+	'the last pulse has who completed'
+awk 'BEGIN { for (i = 1; i <= 12; i++) printf "{\"ts\":%d,\"type\":\"output\",\"agent\":\"a%d\",\"content\":\"S3CRET\",\"goal\":\"S3CRET\"}\n", i, i }' >in
+run 0 'twelve agents' eros-watch --clock record in
+is "$(verdicts)" '11 alert too_many_agents;12 alert too_many_agents;' 'one more than ten gives an alert'
+like_file out '"alert":"too_many_agents","agent":"a11","reason":"10 agents are running: this one is not watched"' 'which names it'
+run 0 'without a limit' eros-watch --clock record --max-agents 0 in
+is "$(verdicts)" '' '0 is no limit'
+unlike "$(cat out)" 'S3CRET|a1' 'no text of an agent is in a pulse'
+for i in 0 1 2 3; do start $((i * 100)) $i && ends $((i * 100 + 9)) 1 $i; done >in
+run 0 'an agent that fails at each attempt' eros-watch --clock record in
+is "$(verdicts)" '309 alert retries_exhausted;' 'after three respawns there is an alert'
+run 1 'status 1 for an intervention' eros-watch --clock record --fail-on intervene stalled
+run 0 'none for a report where there is none' eros-watch --clock record --fail-on report --turns 0 stalled
+run 1 'status 1 for a report' eros-watch --clock record --fail-on report stalled
+
+# What eros-pad has found counts, else it is found here.
+{ start 0 && every 31 60 3 word; } | eros-pad |
+	sed 's/"healthy":true,"diagnosis":"ok"/"healthy":false,"diagnosis":"divergent"/' >in
+run 0 'telemetry in the records' eros-watch --clock record in
+is "$(verdicts)" '36 intervene divergent;' 'is taken as it is'
+sed 's/"healthy":false,"diagnosis":"divergent"/"healthy":true,"diagnosis":"ok"/' in >ok
+run 0 'healthy telemetry' eros-watch --clock record ok
+is "$(verdicts)" '' 'is no fault'
+{ start 0 && every 2 120 5 same; } >in
+printf 'pad:\n  default:\n    arousal: 1\n    repetition: 1\n' >pad.yaml
+run 0 'the policy of eros-pad' eros-watch --clock record --policy pad.yaml in
+is "$(verdicts)" '' 'counts for what is found here'
+
+# Limits.
+run 78 'a warm-up as long as the hard limit' eros-watch --warmup 600 /dev/null
+is_file err 'eros-watch: the warm-up takes 600 s, which the hard limit of 600 s never lets pass' 'is refused'
+run 78 'silence that is never reached' eros-watch --interval 30 /dev/null
+run 78 'in the environment' env EROS_WATCH_TIMEOUT=10 eros-watch /dev/null
+printf 'watch:\n  specialties:\n    slow: {warmup: 20m}\n' >bad.yaml
+run 78 'in the policy' eros-watch --policy bad.yaml /dev/null
+like_file err "for specialty 'slow'" 'names the specialty'
+run 78 'a policy with an unknown key' sh -c 'echo "watch: {default: {warmups: 3}}" >k.yaml; eros-watch --policy k.yaml /dev/null'
+run 0 'the default policy' eros-watch --clock record --policy "$srcdir/share/policy/default.yaml" stalled
+like "$(verdicts)" '^80 intervene stalled;' 'is what is built in'
+run 64 'a bad option' eros-watch --interval 0
+run 64 'a bad team' eros-watch --team ../x
+run 66 'no such policy' eros-watch --policy none.yaml /dev/null
+
+# Input.
+run 0 'empty input' eros-watch --clock record /dev/null
+is_file out '' 'says nothing by the records'
+printf '{"agent":"a","ts":1,"type":"output"\n{"agent":"../a","ts":1,"type":"output"}\n{"agent":"a","ts":1,"type":"start"}' >in
+run 65 'bad lines' eros-watch --clock record --reject bad in
+is_file err 'eros-watch: in:1: bad record: unexpected end
+eros-watch: in:2: bad record: bad name of an agent' 'are told'
+is "$(wc -l <bad)" 2 'and kept'
+like_file out '"total":1' 'a last line without line feed counts'
+run 65 'a strict one stops' eros-watch --clock record --strict in
+printf '{"type":"output","content":"x","ts":1}\n' >nameless
+run 0 'a record of nobody' eros-watch --clock record nameless
+like_file err '1 records name no agent' 'is told'
+{ start 0 && printf '{"ts":1,"type":"output","agent":"a","content":"' && head -c 3000000 /dev/zero | tr '\0' x && echo '"}'; } >in
+run 0 'a very long line' eros-watch --clock record in
+run 65 'one that is too long' eros-watch --clock record --max-record 1M in
+run 66 'no such file' eros-watch --clock record none
+echo >unreadable && chmod 0 unreadable && chmod 755 .
+run 66 'an unreadable file' as_nobody eros-watch --clock record unreadable
+run 74 'a full device' sh -c 'eros-watch --clock record stalled >/dev/full'
+
+# By the wall clock.
+pulses() { [ "$(grep -c '"pulse"' "$1")" -ge "$2" ]; }
+mkfifo pipe
+exec 9<>pipe
+: >live
+eros-watch --team w --interval 0.05 --max-record 1M <pipe >live 2>live.err 9>&- &
+watch=$!
+wait_for 10 pulses live 3
+ok $? 'it ticks when nothing arrives'
+run 75 'a second watch that does not wait' eros-watch --team w --no-wait /dev/null
+like_file err "team w is watched by pid $watch" 'is told who has the team'
+run 75 'one that waits for a while' eros-watch --team w --wait 0.1 /dev/null
+run 0 'another team' eros-watch --team v /dev/null
+ticks_under() {
+	: >"live.$1"
+	(trap '' PIPE; while "$1"; do :; done) 2>/dev/null | eros-watch --team "$1" --interval 0.05 --max-record 1M >"live.$1" 2>/dev/null &
+	flooded=$!
+	wait_for 10 pulses "live.$1" 5
+	ok $? "it ticks $2"
+	kill $flooded
+	wait $flooded
+	is $? 143 'and ends upon a signal'
+}
+records() { cat stalled; }
+blanks() { echo; }
+endless() { head -c 65536 /dev/zero | tr '\0' x; }
+ticks_under records 'under a flood of records'
+ticks_under blanks 'under a flood of blank lines'
+ticks_under endless 'under a line without end'
+exec 9>&-
+wait $watch
+is $? 0 'it ends with its input where no agent runs'
+
+# live AGENT PID: a start of that very process, at this moment.
+live() { printf '{"type":"start","agent":"%s","pid":%s,"started":%s}\n' "$1" "$2" "$(sed 's/.*) //' "/proc/$2/stat" | cut -d' ' -f20)"; }
+quick() { exec eros-watch --team "$1" --interval 0.02 --warmup 0.1 --silence 2 --turns 0 --timeout 60; }
+sleep 60 &
+agent=$!
+live a $agent >in
+quick q <in >outlived &
+watch=$!
+wait_for 10 grep -q intervene outlived
+ok $? 'after its input has ended it goes on while an agent runs'
+kill $agent
+wait $agent 2>/dev/null
+wait $watch
+is $? 0 'and ends when none does'
+like "$(tail -1 outlived)" '"active":0,"completed":0,"failed":1,"interventions":1' 'which it knows without a record'
+[ ! -e "$EROS_HOME/watch/q.jsonl" ]
+ok $? 'and leaves nothing'
+(quick q <in >out)
+is "$(verdicts)" '' 'for a process that is gone there is no intervention'
+
+# Of two watches one stands by, and takes over when the other is killed: whenever, nobody is intervened on twice.
+sleep 60 &
+agent=$!
+twice=0 never=0
+for i in 1 2 3 4 5 6; do
+	rm -rf pipe "$EROS_HOME/watch" && mkfifo pipe && exec 9<>pipe
+	: >one
+	: >two
+	quick s <pipe >one 2>/dev/null 9>&- &
+	one=$!
+	wait_for 10 pulses one 1 || note 'the first does not start'
+	quick s <pipe >two 2>two.err 9>&- &
+	two=$!
+	wait_for 10 grep -q 'standing by' two.err || note 'the second does not stand by'
+	live a $agent >&9
+	sleep "0.$((i % 10))$((i * 3 % 10))"
+	{ kill -9 $one && wait $one; } 2>/dev/null
+	wait_for 10 pulses two 8 || note 'the second does not take over'
+	said=$(cat one two | grep -c intervene)
+	[ "$said" -gt 1 ] && twice=$((twice + 1))
+	[ "$said" -lt 1 ] && never=$((never + 1))
+	kill $two && exec 9>&- && wait $two
+done 2>/dev/null
+is "$twice" 0 'no agent is intervened on twice'
+[ "$never" -le 1 ]
+ok $? 'nor forgotten, unless killed in the act' || note "forgotten: $never of 6"
+kill $agent
 done_testing

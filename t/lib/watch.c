@@ -239,12 +239,321 @@ test_ramp(void)
 	end();
 }
 
+/* Each thing that an agent may be busy with has its own limit, counted from where it began. */
+static void
+test_busy(void)
+{
+	static const struct {
+		const char *record, *want, *name;
+	} cases[] = {
+		{"{'type':'tool','agent':'a','tool':'T','id':'1'}", "150 stalled",
+	         "a tool in flight"},
+		{"{'type':'wait','agent':'a','reason':'tool','id':'1'}", "150 stalled",
+	         "a tool that is said to run"},
+		{"{'type':'wait','agent':'a','reason':'api_retry','delay':1}", "250 stalled",
+	         "an API wait"},
+		{"{'type':'wait','agent':'a'}", "250 stalled", "a wait for a reason not told"},
+		{"{'type':'wait','agent':'a','reason':'rate_limit','delay':9}", "350 stalled",
+	         "a rate limit"},
+		{"{'type':'wait','agent':'a','reason':'rate_limit','delay':0}", "92 stalled",
+	         "a wait that is over at once is none"},
+	};
+	struct watch_limits l = builtin;
+
+	l.quiet[WATCH_TOOL] = 100;
+	l.quiet[WATCH_API] = 200;
+	l.quiet[WATCH_RATE] = 300;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin((struct watch_options){.turns = 0}, l);
+		take("{'type':'start','agent':'a'}");
+		until(48);
+		now = 49;
+		take("{'type':'output','agent':'a','content':'x'}");
+		now = 50;
+		take(cases[i].record);
+		until(500);
+		is_said(cases[i].want, cases[i].name);
+		end();
+	}
+
+	begin(plain, l);
+	take("{'type':'start','agent':'a'}");
+	for (now = 40; now < 340; now += 20) {
+		take("{'type':'wait','agent':'a','reason':'api_retry','delay':1}");
+		watch_check(&watch, now + 2, &out);
+	}
+	is_said("242 stalled", "announcing the same wait again and again does not prolong it");
+	end();
+}
+
+static void
+test_flights(void)
+{
+	struct watch_limits l = builtin;
+
+	l.strikes = 0; /* fifty calls that are the same */
+	begin(plain, l);
+	take("{'type':'start','agent':'a'}");
+	now = 40;
+	for (int i = 0; i < 50; i++) {
+		char json[100];
+
+		snprintf(json, sizeof(json), "{'type':'tool','agent':'a','tool':'T','id':'%d'}", i);
+		take(json);
+		if (i < WATCH_FLIGHTS)
+			take(json); /* in flight still */
+	}
+	for (int i = 0; i < 49; i++) {
+		char json[100];
+
+		snprintf(json, sizeof(json), "{'type':'tool_result','agent':'a','id':'%d'}",
+		         49 - i);
+		take(json);
+	}
+	until(200);
+	is_said("", "of many tools at once the last still holds off the silence");
+	take("{'type':'tool_result','agent':'a','id':'0'}");
+	until(240);
+	is_said("", "until it answers");
+	until(242);
+	is_said("242 stalled", "then silence counts");
+	end();
+}
+
+static void
+test_budgets(void)
+{
+	struct watch_limits l = builtin;
+
+	l.budget_usd = 2;
+	l.budget_tokens = 1000;
+	begin(plain, l);
+	take("{'type':'start','agent':'a','pid':1}");
+	take("{'type':'start','agent':'b','pid':2}");
+	until(40);
+	take("{'type':'output','agent':'a','content':'x'}");
+	take("{'type':'usage','agent':'a','input_tokens':400,'output_tokens':600,'cost_usd':2,"
+	     "'cumulative':true}");
+	take("{'type':'usage','agent':'a','input_tokens':400,'output_tokens':600,'cost_usd':2,"
+	     "'cumulative':true}");
+	take("{'type':'usage','agent':'b','cost_usd':1.5,'cumulative':false}");
+	until(42);
+	is_said("", "a budget may be used in full, and totals replace one another");
+	take("{'type':'usage','agent':'b','cost_usd':0.6,'cumulative':false}");
+	until(44);
+	is_said("44 over_budget", "figures of steps add up");
+	take("{'type':'exit','agent':'a','pid':1,'status':1}");
+	take("{'type':'start','agent':'a','pid':3}");
+	take("{'type':'usage','agent':'a','output_tokens':1,'cumulative':true}");
+	until(80);
+	is_said("74 over_budget", "an agent's budget is for all its attempts together");
+	end();
+
+	begin((struct watch_options){.team_usd = 3}, builtin);
+	take("{'type':'start','agent':'a','pid':1}");
+	take("{'type':'start','agent':'b','pid':2}");
+	take("{'type':'usage','agent':'a','cost_usd':2}");
+	take("{'type':'usage','agent':'b','cost_usd':2}");
+	until(30);
+	is_said("2 over_budget; 30 over_budget; 30 over_budget",
+	        "the team's budget gives an alert, and ends all after their warm-up");
+	end();
+}
+
+static void
+test_attempts(void)
+{
+	struct watch_limits l = builtin;
+
+	l.respawn = 2;
+	begin(plain, l);
+	for (int i = 0; i < 3; i++) {
+		char json[100];
+
+		snprintf(json, sizeof(json), "{'type':'start','agent':'a','pid':%d,'attempt':%d}",
+		         i + 1, i);
+		take(json);
+		until(now + 100);
+		snprintf(json, sizeof(json),
+		         "{'type':'exit','agent':'a','pid':%d,'attempt':%d,'signal':15}", i + 1, i);
+		take(json);
+	}
+	is_said("70 stalled; 170 stalled; 270 stalled; 270 retries_exhausted",
+	        "one intervention for each attempt, and after the last respawn an alert");
+	until(now + 10);
+	is_said("", "that is not repeated");
+	ok(watch.interventions == 3, "interventions are counted");
+	end();
+
+	begin(plain, builtin);
+	take("{'type':'start','agent':'a','pid':1}");
+	until(1000);
+	is_said("70 stalled; 600 timeout", "another cause in the same attempt has its own");
+	end();
+
+	begin(plain, builtin);
+	take("{'type':'start','agent':'a','pid':1}");
+	take("{'type':'start','agent':'a','session':'s'}");
+	take("{'type':'exit','agent':'a','pid':9,'status':1}");
+	take("{'type':'result','agent':'a','ok':true}");
+	take("{'type':'result','agent':'a','ok':false,'sidechain':true}");
+	take("{'type':'exit','agent':'a','pid':1,'status':0}");
+	take("{'type':'output','agent':'a','content':'late'}");
+	until(100);
+	ok(strstr(buf_cstr(&out), "\"total\":1,\"active\":0,\"completed\":1,\"failed\":0"),
+	   "a session in a process is no attempt, another's exit no end, and what comes late "
+	   "nothing");
+	end();
+}
+
+static void
+test_team(void)
+{
+	begin((struct watch_options){.turns = 10}, builtin);
+	take("{'type':'start','agent':'a','pid':1}");
+	take("{'type':'start','agent':'b','pid':2}");
+	take("{'type':'start','agent':'c','pid':3}");
+	take("{'type':'result','agent':'b','ok':true}");
+	take("{'type':'exit','agent':'b','pid':2,'status':0}");
+	take("{'type':'tool','agent':'c','tool':'T','id':'1'}");
+	until(80);
+	take("{'type':'output','agent':'c','content':'on my way'}");
+	until(86);
+	take("{'type':'output','agent':'c','content':'on my way'}");
+	until(100);
+	is_said("70 stalled", "progress of anybody begins the count of turns anew");
+	ok(!watch.stopped, "and the watch goes on");
+	until(200);
+	ok(watch.stopped, "without progress it stops");
+	ok(strstr(buf_cstr(&out),
+	          "\"ts\":102,\"team\":\"t\",\"total\":3,\"active\":2,\"completed\":1,"
+	          "\"failed\":0,\"interventions\":1,\"health\":\"critical\","
+	          "\"reason\":\"no progress in 10 checks\",\"stalled\":[\"a\"],"
+	          "\"complete\":[\"b\"],\"incomplete\":[\"a\",\"c\"]}\n"),
+	   "and reports who is stalled, and what is complete");
+	end();
+
+	begin((struct watch_options){.max_agents = 2}, builtin);
+	take("{'type':'start','agent':'a','pid':1}");
+	take("{'type':'start','agent':'b','pid':2}");
+	take("{'type':'start','agent':'c','pid':3}");
+	take("{'type':'output','agent':'c','content':'x'}");
+	until(2);
+	ok(strstr(buf_cstr(&out), "\"total\":2,"), "an agent too many is not in the team");
+	is_said("0 too_many_agents", "and there is an alert, once");
+	take("{'type':'exit','agent':'a','pid':1,'status':0}");
+	take("{'type':'output','agent':'c','content':'y'}");
+	until(4);
+	ok(strstr(buf_cstr(&out), "\"total\":3,\"active\":2,"), "until another has ended");
+	ok(take("{'type':'output','agent':'c','team':'other','content':'x'}"), "another team's");
+	ok(!take("{'type':'output','agent':'../x','content':'x'}"), "a name that is none");
+	take("{'type':'output','content':'x'}");
+	ok(watch.nameless == 1, "records without a name are counted");
+	end();
+}
+
+static bool
+is_gone(void *arg, const struct watch_agent *a)
+{
+	return a->pid == *(const int *)arg;
+}
+
+static void
+test_state(void)
+{
+	struct buf state = BUF_INIT;
+	int gone = 1;
+
+	begin(plain, builtin);
+	take("{'type':'start','agent':'a','pid':1,'started':5,'host':'h','attempt':2}");
+	take("{'type':'start','agent':'b','pid':2,'started':6}");
+	take("{'type':'output','agent':'n','content':'x'}");
+	take("{'type':'usage','agent':'b','cost_usd':1.5}");
+	until(80);
+	is_said("70 stalled; 70 stalled; 70 stalled", "three are stalled");
+	watch_save(&watch, &state);
+	end();
+
+	begin(plain, builtin);
+	ok(watch_load(&watch, buf_view(&state), 80), "a successor reads what was left");
+	ok(watch.interventions == 3 && watch.running == 3 && watch.usd == 1.5,
+	   "it knows the figures");
+	now = 80;
+	take("{'type':'start','agent':'a','pid':1,'started':5,'host':'h','attempt':2}");
+	until(400);
+	is_said("", "and does not intervene again");
+	take("{'type':'start','agent':'a','pid':7,'started':9}");
+	watch.gone = is_gone;
+	watch.arg = &gone;
+	gone = 2;
+	until(600);
+	is_said("470 stalled; 470 retries_exhausted; 600 timeout",
+	        "but for another attempt, or cause; and not on who is gone");
+	end();
+
+	begin(plain, builtin);
+	ok(watch_load(&watch, buf_view(&state), 5000) && watch.running == 2,
+	   "an agent without a process is not taken up much later");
+	end();
+	begin(plain, builtin);
+	buf_str(&state, "{\"agent\":\"d");
+	ok(!watch_load(&watch, buf_view(&state), 80) && watch.running == 3,
+	   "of what is damaged the good is taken");
+	ok(!watch_load(&watch, STR("{\"version\":9}\n"), 80), "another version is not read");
+	end();
+	buf_release(&state);
+}
+
+static void
+test_clock(void)
+{
+	struct watch_clock c;
+	const char *far = "{'type':'output','agent':'b','content':'x','ts':9e8}";
+	unsigned checks = 0;
+
+	begin((struct watch_options){.turns = 120}, builtin);
+	watch_clock_init(&c, &watch.options);
+	take("{'type':'start','agent':'a','pid':1,'ts':100}");
+	watch_clock_take(&c, &record);
+	ok(!watch_clock_due(&c, &watch, true), "nothing is due at the first record");
+	take("{'type':'output','agent':'a','content':'x','ts':104}");
+	watch_clock_take(&c, &record);
+	ok(watch_clock_due(&c, &watch, false) && c.at == 102, "a check before the present is due");
+	ok(!watch_clock_due(&c, &watch, false), "one at the present is not");
+	ok(watch_clock_due(&c, &watch, true) && c.at == 104, "unless nothing more comes");
+	for (int i = 1; i < WATCH_JUMP_RUN; i++) {
+		take(far);
+		watch_clock_take(&c, &record);
+	}
+	ok(c.now == 104, "a broken clock does not move the time");
+	take(far);
+	watch_clock_take(&c, &record);
+	ok(c.now == 9e8 && !watch_clock_due(&c, &watch, true), "until all say so");
+	take("{'type':'output','agent':'a','content':'x','ts':900600000}");
+	watch_clock_take(&c, &record);
+	while (watch_clock_due(&c, &watch, false))
+		checks++;
+	ok(checks > 300 && checks <= watch_horizon(&watch.options) / 2,
+	   "of a long gap only the checks that can find something are made");
+	take("{'type':'output','agent':'a','content':'x','ts':1}");
+	watch_clock_take(&c, &record);
+	ok(c.now == 900600000, "time does not go back");
+	end();
+}
+
 int
 main(void)
 {
 	test_reachable();
 	test_warmup();
 	test_ramp();
+	test_busy();
+	test_flights();
+	test_budgets();
+	test_attempts();
+	test_team();
+	test_state();
+	test_clock();
 	buf_release(&out);
 	buf_release(&text);
 	buf_release(&scratch);
