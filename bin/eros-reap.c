@@ -246,7 +246,18 @@ act_on_records(struct app *a)
 	filter_status(&a->filter, a->reaper.status);
 }
 
-/* Interventions that are there already are acted upon together: their graces pass at the same time. */
+/*
+ * Interventions that are there already are acted upon together: their graces pass at the same time. None waits for a
+ * line that is not there, whatever came after it.
+ */
+static int
+before_line(struct filter *f)
+{
+	if (!reader_ready(&f->in))
+		act_on_records(f->arg);
+	return -1;
+}
+
 static void
 on_record(struct filter *f, const struct record *r)
 {
@@ -258,8 +269,6 @@ on_record(struct filter *f, const struct record *r)
 		return;
 	if (!reaper_ask(&a->reaper, r, &why))
 		filter_reject(f, why);
-	if (!reader_ready(&f->in))
-		act_on_records(a);
 }
 
 static void
@@ -272,6 +281,7 @@ static int
 act_on_stdin(struct app *a)
 {
 	a->filter.record = on_record;
+	a->filter.pace = before_line;
 	a->filter.finish = on_finish;
 	a->filter.arg = a;
 	a->reaper.out = &a->filter.out;

@@ -189,6 +189,22 @@ is "$(member action <out)" gone 'one of another boot is gone'
 is $? 65 'records that name nobody'
 is "$(sed 's/^.*bad record: //' err | head -2 | xargs -d '\n')" 'no pid and started no agent' 'and why'
 is "$(member action <out)" 'gone ended' 'the others are acted upon, and the last without a newline'
+
+# What eros-watch writes at one check comes at once, an intervention first. Nothing more may come for long.
+mkfifo live
+eros-reap --records <live >out &
+reaping=$!
+exec 7>live
+for after in '{"type":"pulse","team":"t","total":3}' '' '{"type":"pul'; do
+	agent r3
+	printf '%s\n%s' "{\"type\":\"intervene\",\"agent\":\"r3\",\"pid\":$pid,\"started\":$(ticks "$pid")}" "$after" >&7
+	wait_for 10 dead "$pid"
+	ok $? "an intervention does not wait for input behind '$after'"
+	echo >&7
+done
+exec 7>&-
+kill $reaping 2>/dev/null
+
 run 0 'no interventions at all' eros-reap --records </dev/null
 run 64 'together with others' eros-reap --records --list
 
