@@ -57,7 +57,7 @@ text_of(const struct record *r, struct str key, struct buf *scratch)
 {
 	struct json v;
 
-	return record_get(r, key, &v) && v.type != JSON_NULL ? json_text(v, scratch) : STR_NONE;
+	return record_get(r, key, &v) && v.type != JSON_NULL ? json_text(v, scratch) : STR("");
 }
 
 bool
