@@ -119,13 +119,13 @@ like_file out '"content":"last words"' 'and what it says until it ends is record
 
 run 124 'the hard limit' eros-run --agent a1 --timeout 0.2 -- sleep 1000
 like "$(records exit)" '"signal":15,.*"diagnosis":"timeout"' 'ends the agent by TERM'
-run 124 'an agent that ignores TERM' eros-run --agent a1 --timeout 0.3 --grace 0.2 -- \
+run 124 'an agent that ignores TERM' eros-run --agent a1 --timeout 1.5 --grace 0.2 -- \
 	sh -c 'trap "" TERM; while :; do sleep 1000; done'
 like "$(records exit)" '"signal":9,.*"diagnosis":"timeout"' 'is killed after the grace'
-run 124 'an agent that exits 0 at TERM' eros-run --agent a1 --timeout 0.3 -- \
+run 124 'an agent that exits 0 at TERM' eros-run --agent a1 --timeout 1.5 -- \
 	sh -c 'trap "exit 0" TERM; while :; do sleep 0.01; done'
 like "$(records exit)" '"status":0,.*"diagnosis":"timeout"' 'has reached its limit all the same'
-run 124 'silence' eros-run --agent a1 --idle 0.3 -- sh -c 'for i in 1 2 3 4; do echo $i; sleep 0.15; done; sleep 1000'
+run 124 'silence' eros-run --agent a1 --idle 2 -- sh -c 'for i in 1 2 3 4; do echo $i; sleep 0.8; done; sleep 1000'
 like "$(records exit)" '"diagnosis":"idle"' 'is counted from the last output'
 is "$(records output | wc -l)" 4 'on which it begins anew'
 
