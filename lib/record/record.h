@@ -70,10 +70,10 @@ key_slot(uint64_t prefix)
 /* The member KEY, or NULL. For a constant key the compiler does the hashing. */
 const struct member *record_search(const struct record *r, struct str key);
 
+/* PREFIX is that of KEY: whoever looks for the same key in many records finds it out once. */
 static inline const struct member *
-record_find(const struct record *r, struct str key)
+record_find_prefixed(const struct record *r, struct str key, uint64_t prefix)
 {
-	uint64_t prefix = key_prefix(key);
 	unsigned number = r->slot[key_slot(prefix)];
 	const struct member *m;
 
@@ -84,6 +84,12 @@ record_find(const struct record *r, struct str key)
 	    (key.len > sizeof(prefix) && memcmp(r->text + m->key, key.ptr, key.len) != 0))
 		return record_search(r, key);
 	return m;
+}
+
+static inline const struct member *
+record_find(const struct record *r, struct str key)
+{
+	return record_find_prefixed(r, key, key_prefix(key));
 }
 
 /* A member's value, and its name as a string. */

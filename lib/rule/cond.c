@@ -22,6 +22,7 @@ cond_free(struct cond *c)
 	free(c->code);
 	free(c->window);
 	free(c->member);
+	free(c->guard);
 	free(c->pool);
 	free(c);
 }
@@ -31,10 +32,13 @@ cond_eval(const struct cond *c, const struct record *r, const double *counts)
 {
 	struct value v;
 
-	if (c->first_decides && !code_test(c->code, r, c->scratch))
-		return false;
+	if (c->guards > 0) {
+		if (!cond_guarded(c, r))
+			return false;
+		if (c->decided)
+			return true;
+	}
 	v = code_run(c->code, c->count, r, counts, c->scratch);
-
 	return v.kind == VALUE_BOOL && v.truth;
 }
 

@@ -51,8 +51,8 @@ void cond_free(struct cond *c);
 struct cond_window {
 	double seconds;
 	bool absent; /* absent(member) over …, else count(…) over … */
-	const struct cond
-		*cond; /* what a record must fulfil to be counted: for absent(x), exists(x) or type == "x" */
+	const struct cond *
+		cond; /* what a record must fulfil to be counted: for absent(x), exists(x) or type == "x" */
 };
 
 size_t cond_windows(const struct cond *c);
@@ -94,8 +94,15 @@ bool cond_asks(const struct cond *c);
 struct cond_share;
 
 struct cond_share *cond_share_new(void);
-void cond_share_add(struct cond_share *s, struct cond *c); /* C, and the conditions of its windows */
+void cond_share_add(struct cond_share *s,
+                    struct cond *c); /* C, and the conditions of its windows */
 void cond_share_next(struct cond_share *s);
+
+/* What is at PATH, which outlives the share, for others that want it of the same records; false where nothing is. */
+struct memo;
+struct memo *cond_share_memo(struct cond_share *s, struct str path);
+bool memo_get(struct memo *m, const struct record *r, struct json *value);
+
 void cond_share_free(struct cond_share *s); /* its conditions are not evaluated any more */
 
 #endif

@@ -66,13 +66,16 @@ enum op {
 
 enum test { TEST_EQ, TEST_NE, TEST_LT, TEST_LE, TEST_GT, TEST_GE };
 
-/* What was last looked up at a path, for all conditions that share it. */
+/* What was last looked up at a path, for all that share it. */
 struct memo {
-	const uint64_t *now; /* the record's number; what was looked up is of the one that serial says */
+	const uint64_t
+		*now; /* the record's number; what was looked up is of the one that serial says */
 	uint64_t serial;
 	struct value value;
-	bool exists;
+	struct json json;
+	bool exists, inner; /* INNER: the path may lead through inner objects */
 	struct str path;
+	uint64_t prefix; /* of the path as a key */
 	struct memo *next;
 };
 
@@ -89,6 +92,12 @@ struct code {
 	struct memo *memo; /* of what is at path; NULL where nothing is shared */
 };
 
+/* A part of a condition without which it does not hold, quickly told: CODE looks up something shared. */
+struct guard {
+	const struct code *code;
+	bool wanted; /* what it must be */
+};
+
 struct cond {
 	struct code *code;
 	size_t count, cap;
@@ -96,14 +105,16 @@ struct cond {
 	size_t windows, windows_cap;
 	struct str *member;
 	size_t members, members_cap;
-	bool first_decides;       /* a first test that does not hold makes all of it false */
+	struct guard *guard;
+	size_t guards;
+	bool decided;             /* where all guards hold, so does the condition */
 	unsigned constant_column; /* of the first comparison that is constant; 0 for none */
 	char *pool;               /* what constants and paths point into */
 	struct buf *scratch;      /* unescaped strings, while one instruction runs */
 };
 
-/* Whether C, a test of what is shared, holds for R. */
-bool code_test(const struct code *c, const struct record *r, struct buf *scratch);
+/* Whether all guards of C hold for R. */
+bool cond_guarded(const struct cond *c, const struct record *r);
 
 /* Carry out COUNT instructions; those on constants alone need no record. */
 struct value code_run(const struct code *code, size_t count, const struct record *r,

@@ -18,47 +18,65 @@ is_true(const struct value *v)
 	return v->kind == VALUE_BOOL && v->truth;
 }
 
-/* The member at PATH; whether there is one. */
-static inline bool
+static inline void
+set_json(struct value *v, const struct json *json)
+{
+	switch (json->type) {
+	case JSON_NULL: v->kind = VALUE_NULL; break;
+	case JSON_FALSE:
+	case JSON_TRUE: set_truth(v, json->type == JSON_TRUE); break;
+	case JSON_NUMBER:
+		v->kind = json_number(*json, &v->number) ? VALUE_NUMBER : VALUE_MISSING;
+		break;
+	case JSON_STRING:
+		v->kind = VALUE_TEXT;
+		v->escaped = json->escaped;
+		v->text.ptr = json->ptr + 1;
+		v->text.len = json->len - 2;
+		break;
+	case JSON_ARRAY:
+	case JSON_OBJECT: v->kind = VALUE_OTHER; break;
+	}
+}
+
+/* The member at PATH. */
+static inline void
 load(struct value *v, const struct record *r, struct str path)
 {
 	struct json json;
 
 	v->kind = VALUE_MISSING;
 	v->near = false;
-	if (!record_path(r, path, &json))
-		return false;
-	switch (json.type) {
-	case JSON_NULL: v->kind = VALUE_NULL; break;
-	case JSON_FALSE:
-	case JSON_TRUE: set_truth(v, json.type == JSON_TRUE); break;
-	case JSON_NUMBER:
-		if (json_number(json, &v->number))
-			v->kind = VALUE_NUMBER;
-		break;
-	case JSON_STRING:
-		v->kind = VALUE_TEXT;
-		v->escaped = json.escaped;
-		v->text.ptr = json.ptr + 1;
-		v->text.len = json.len - 2;
-		break;
-	case JSON_ARRAY:
-	case JSON_OBJECT: v->kind = VALUE_OTHER; break;
-	}
-	return true;
+	if (record_path(r, path, &json))
+		set_json(v, &json);
 }
 
-/* What C looks up, loaded for all that share it. */
+/* M, looked up in R unless it was already. */
 static inline const struct memo *
-recall(const struct code *c, const struct record *r)
+recall(struct memo *m, const struct record *r)
 {
-	struct memo *m = c->memo;
+	const struct member *found;
 
-	if (m->serial != *m->now) {
-		m->exists = load(&m->value, r, c->path);
-		m->serial = *m->now;
-	}
+	if (m->serial == *m->now)
+		return m;
+	m->serial = *m->now;
+	m->value.kind = VALUE_MISSING;
+	found = record_find_prefixed(r, m->path, m->prefix);
+	if (found)
+		m->json = member_value(r, found);
+	m->exists = found || (m->inner && record_path(r, m->path, &m->json));
+	if (m->exists)
+		set_json(&m->value, &m->json);
 	return m;
+}
+
+bool
+memo_get(struct memo *m, const struct record *r, struct json *value)
+{
+	if (!recall(m, r)->exists)
+		return false;
+	*value = m->json;
+	return true;
 }
 
 /* x % y by whole numbers where both are, which fmod takes much longer for. */
@@ -206,14 +224,41 @@ is_in(struct value *left, const struct value *item, struct buf *scratch)
 	return compare(TEST_EQ, left, item, scratch);
 }
 
-bool
-code_test(const struct code *c, const struct record *r, struct buf *scratch)
+/* A test of what is shared. */
+static inline bool
+test_shared(const struct code *c, const struct record *r, struct buf *scratch)
 {
-	const struct value *v = &recall(c, r)->value;
+	const struct value *v = &recall(c->memo, r)->value;
 
 	if (v->kind == VALUE_NUMBER && c->value.kind == VALUE_NUMBER)
-		return holds(c->test, (v->number > c->value.number) - (v->number < c->value.number));
+		return holds(c->test,
+		             (v->number > c->value.number) - (v->number < c->value.number));
 	return compare(c->test, v, &c->value, scratch);
+}
+
+/* The one that fails comes a place forward, so that of several the one that fails most is soon asked first. */
+bool
+cond_guarded(const struct cond *c, const struct record *r)
+{
+	for (size_t i = 0; i < c->guards; i++) {
+		struct guard guard = c->guard[i];
+		const struct code *code = guard.code;
+		bool truth;
+
+		switch (code->op) {
+		case OP_TEST: truth = test_shared(code, r, c->scratch); break;
+		case OP_EXISTS: truth = recall(code->memo, r)->exists; break;
+		default: truth = is_true(&recall(code->memo, r)->value);
+		}
+		if (truth == guard.wanted)
+			continue;
+		if (i > 0) {
+			c->guard[i] = c->guard[i - 1];
+			c->guard[i - 1] = guard;
+		}
+		return false;
+	}
+	return true;
 }
 
 static inline void
@@ -224,20 +269,20 @@ push(const struct code *c, struct value *v, const struct record *r, const double
 	case OP_CONST: *v = c->value; break;
 	case OP_MEMBER:
 		if (c->memo)
-			*v = recall(c, r)->value;
+			*v = recall(c->memo, r)->value;
 		else
 			load(v, r, c->path);
 		break;
 	case OP_TEST:
 		if (c->memo) {
-			set_truth(v, code_test(c, r, scratch));
+			set_truth(v, test_shared(c, r, scratch));
 			break;
 		}
 		load(v, r, c->path);
 		set_truth(v, compare(c->test, v, &c->value, scratch));
 		break;
 	case OP_EXISTS:
-		set_truth(v, c->memo ? recall(c, r)->exists
+		set_truth(v, c->memo ? recall(c->memo, r)->exists
 		                     : record_path(r, c->path, &(struct json){0}));
 		break;
 	case OP_COUNT:

@@ -14,8 +14,8 @@ cond_share_new(void)
 	return s;
 }
 
-static struct memo *
-memo_for(struct cond_share *s, struct str path)
+struct memo *
+cond_share_memo(struct cond_share *s, struct str path)
 {
 	struct memo *m = s->memo;
 
@@ -25,21 +25,84 @@ memo_for(struct cond_share *s, struct str path)
 		m = xcalloc(1, sizeof(*m));
 		m->now = &s->now;
 		m->path = path;
+		m->prefix = key_prefix(path);
+		m->inner = memchr(path.ptr, '.', path.len) != NULL;
 		m->next = s->memo;
 		s->memo = m;
 	}
 	return m;
 }
 
-/* Most records fail the first test of most conditions: that can be told without running them. */
-static bool
-first_decides(const struct cond *c)
-{
-	const struct code *first = c->code;
+/*
+ * Guards. Most records fail most conditions, and by a single comparison: that can be told without running them. A
+ * condition is taken apart at each "and" that decides all of it; a part that only looks something up,
+ * perhaps negated, is a guard.
+ */
 
-	return c->count > 0 && first->op == OP_TEST &&
-	       (c->count == 1 || (first[1].op == OP_AND && !first[1].answer &&
-	                          2 + (size_t)first[1].to == c->count));
+/* Where the part that begins at AT ends; false where a jump beyond shows that not all of it decides. */
+static bool
+part_end(const struct cond *c, size_t at, size_t *end)
+{
+	size_t reach = at;
+
+	for (; at < c->count; at++) {
+		const struct code *code = &c->code[at];
+		size_t target = at + 1 + code->to;
+		bool jumps = code->op == OP_AND || code->op == OP_OR || code->op == OP_IN ||
+		             code->op == OP_IN_CONST;
+
+		if (code->op == OP_AND && target == c->count)
+			break;
+		if (jumps && target > reach)
+			reach = target;
+	}
+	*end = at;
+	return reach <= at;
+}
+
+static bool
+guard_of(const struct code *code, size_t count, struct guard *guard)
+{
+	*guard = (struct guard){code, true};
+	if (!code->memo)
+		return false;
+	for (size_t i = 1; i < count; i++) {
+		if (code[i].op == OP_NOT)
+			guard->wanted = !guard->wanted;
+		else if (code[i].op != OP_TRUTH)
+			return false;
+	}
+	return true;
+}
+
+/* What leads through inner objects takes longer, and goes last. */
+static void
+guard_add(struct cond *c, struct guard guard)
+{
+	size_t at = c->guards++;
+
+	for (; at > 0 && !guard.code->memo->inner && c->guard[at - 1].code->memo->inner; at--)
+		c->guard[at] = c->guard[at - 1];
+	c->guard[at] = guard;
+}
+
+static void
+find_guards(struct cond *c)
+{
+	struct guard guard;
+
+	c->guard = xcalloc(c->count, sizeof(*c->guard));
+	c->decided = true;
+	for (size_t at = 0, end; at < c->count; at = end + 1) {
+		bool whole = part_end(c, at, &end);
+
+		if (whole && guard_of(c->code + at, end - at, &guard))
+			guard_add(c, guard);
+		else
+			c->decided = false;
+		if (!whole)
+			break;
+	}
 }
 
 void
@@ -49,9 +112,9 @@ cond_share_add(struct cond_share *s, struct cond *c)
 		struct code *code = &c->code[i];
 
 		if (code->op == OP_MEMBER || code->op == OP_TEST || code->op == OP_EXISTS)
-			code->memo = memo_for(s, code->path);
+			code->memo = cond_share_memo(s, code->path);
 	}
-	c->first_decides = first_decides(c);
+	find_guards(c);
 	for (size_t i = 0; i < c->windows; i++)
 		cond_share_add(s, (struct cond *)c->window[i].cond);
 }
