@@ -78,6 +78,24 @@ grow(struct map *m)
 	}
 }
 
+static void *
+use(struct map *m, struct map_entry *e)
+{
+	if (e->newer) {
+		unlink_order(m, e);
+		link_newest(m, e);
+	}
+	return value_of(e);
+}
+
+void *
+map_touch(struct map *m, struct str key)
+{
+	struct map_entry *e = m->count > 0 ? find(m, key, hash_keyed(key)) : NULL;
+
+	return e ? use(m, e) : NULL;
+}
+
 void *
 map_use(struct map *m, struct str key, bool *fresh)
 {
@@ -86,13 +104,8 @@ map_use(struct map *m, struct str key, bool *fresh)
 
 	if (fresh)
 		*fresh = !e;
-	if (e) {
-		if (e->newer) {
-			unlink_order(m, e);
-			link_newest(m, e);
-		}
-		return value_of(e);
-	}
+	if (e)
+		return use(m, e);
 	if (m->count >= m->slots)
 		grow(m);
 	e = xcalloc(1, map_cost(m, key.len));

@@ -32,6 +32,7 @@ struct map {
 
 void *map_find(const struct map *m, struct str key);           /* NULL where there is none; order unchanged */
 void *map_use(struct map *m, struct str key, bool *fresh);     /* FRESH may be NULL */
+void *map_touch(struct map *m, struct str key);                /* NULL where there is none; else now the newest */
 struct str map_key(const struct map *m, const void *value);    /* NUL-terminated, lives as long as the value */
 void map_delete(struct map *m, void *value);
 void map_release(struct map *m);

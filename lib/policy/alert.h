@@ -156,14 +156,4 @@ void alert_note_record(const struct alert_note *note, struct buf *out);
 void alert_note_alertmanager(const struct alert_note *note, const struct alert_options *options,
                              const char *generator, struct buf *out);
 
-/* For the parts of the engine. */
-struct alert_slot *alert_slot_make(struct alert *a, struct alert_group *g,
-                                   const struct alert_rule *rule);
-struct alert_group *alert_group_use(struct alert *a, size_t by, struct str key, bool *fresh);
-void alert_slot_schedule(struct alert *a, struct alert_slot *slot, double t);
-void alert_heap_set(struct alert *a, struct alert_slot *slot, double due);
-struct alert_slot *
-alert_heap_due(struct alert *a); /* what is due first; NULL where nothing is by now */
-void alert_heap_remove(struct alert *a, struct alert_slot *slot);
-
 #endif

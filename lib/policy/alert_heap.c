@@ -1,4 +1,4 @@
-#include "policy/alert.h"
+#include "policy/alert_engine.h"
 
 #include <math.h>
 

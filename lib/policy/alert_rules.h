@@ -36,8 +36,14 @@ struct alert_by {
 	size_t rules; /* how many rules have it */
 };
 
+/* What a rule wants of a record beside its condition, looked up as the conditions look it up. */
+struct path {
+	struct str text;
+	struct memo *memo;
+};
+
 struct paths {
-	struct str *path;
+	struct path *path;
 	size_t count, cap;
 };
 
@@ -93,6 +99,14 @@ void alert_rules_add(struct alert_rules *rules, const struct yaml_file *file);
 /* Add a rule that is a condition alone. False with *ERROR set where that is wrong. */
 bool alert_rules_condition(struct alert_rules *rules, struct str name, struct str expr,
                            const struct alert_defaults *defaults, struct cond_error *error);
+
+/*
+ * Add RULE, of which all is given but what follows from its condition. False where that is wrong, with *ERROR set, or
+ * where *TWIN has its name and labels; what RULE owns is then released.
+ */
+bool alert_rules_put(struct alert_rules *rules, struct alert_rule *rule, const struct alert_by *by,
+                     struct cond_error *error, const struct alert_rule **twin);
+bool alert_by_has(const struct alert_by *by, struct str path);
 
 void alert_rules_release(struct alert_rules *rules);
 
