@@ -259,13 +259,61 @@ num_parse_size(struct str s, uint64_t *bytes)
 	return true;
 }
 
+/* MANTISSA / 10^PLACES in digits. */
+static size_t
+put_decimal(char *out, int64_t mantissa, size_t places)
+{
+	uint64_t rest = mantissa < 0 ? -(uint64_t)mantissa : (uint64_t)mantissa;
+	char digit[20];
+	size_t n = 0, len = 0;
+
+	do {
+		digit[n++] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0 || n <= places);
+	if (mantissa < 0)
+		out[len++] = '-';
+	while (n > 0) {
+		if (n == places)
+			out[len++] = '.';
+		out[len++] = digit[--n];
+	}
+	out[len] = '\0';
+	return len;
+}
+
+/*
+ * Most numbers are a whole one over a small power of ten. Both are exact doubles then, so that their quotient is the
+ * double that the decimal reads back as; and of decimals of up to 15 digits no two read back as the same.
+ */
+static size_t
+few_places(char *out, double value)
+{
+	double power = 1;
+
+	if (FLT_EVAL_METHOD != 0 || !(fabs(value) < 1e15) || (fabs(value) < 1e-4 && value != 0))
+		return 0;
+	for (size_t places = 0; places <= 6; places++, power *= 10) {
+		double scaled = value * power;
+		int64_t mantissa = (int64_t)(scaled + (value < 0 ? -0.5 : 0.5));
+
+		if (fabs(scaled) >= 1e15)
+			return 0;
+		if ((double)mantissa / power == value)
+			return put_decimal(out, mantissa, places);
+	}
+	return 0;
+}
+
 size_t
 num_format(char out[static NUM_SIZE], double value)
 {
+	size_t len;
+
 	if (!isfinite(value))
 		return (size_t)snprintf(out, NUM_SIZE, "null");
-	if (fabs(value) < 1e15 && value == trunc(value))
-		return (size_t)snprintf(out, NUM_SIZE, "%.0f", value + 0.0);
+	if ((len = few_places(out, value)) > 0)
+		return len;
 	for (int precision = fabs(value) < DBL_MIN ? 1 : 15;; precision++) {
 		int n = snprintf(out, NUM_SIZE, "%.*g", precision, value);
 

@@ -300,6 +300,24 @@ is_formatted(double value, const char *want)
 	is_str((struct str){text, n}, want, want);
 }
 
+/* Whether VALUE comes out as printf has it in the smallest precision that reads back. */
+static bool
+is_shortest(double value)
+{
+	char text[NUM_SIZE], want[NUM_SIZE];
+
+	for (int precision = 15; precision <= 17; precision++) {
+		snprintf(want, sizeof(want), "%.*g", precision, value);
+		if (strtod(want, NULL) == value)
+			break;
+	}
+	text[num_format(text, value)] = '\0';
+	if (strcmp(text, want) == 0)
+		return true;
+	printf("# got %s, want %s\n", text, want);
+	return false;
+}
+
 static void
 test_num_format(void)
 {
@@ -330,6 +348,16 @@ test_num_format(void)
 		wrong += parsed(text) != value;
 	}
 	is_int(wrong, 0, "num_format: 20,000 random doubles read back");
+	for (int i = 0; i < 20000; i++) {
+		double power = 1, value;
+
+		for (int places = i % 9; places > 0; places--)
+			power *= 10;
+		value = (double)(1 + (next_random() >> (i % 60 + 3))) / power;
+		wrong += !is_shortest(value) + !is_shortest(-value) +
+		         !is_shortest(nextafter(value, 0)) + !is_shortest(nextafter(value, 1e300));
+	}
+	is_int(wrong, 0, "num_format: decimals and their neighbours come out shortest");
 }
 
 static void
@@ -481,10 +509,12 @@ test_map_order(void)
 	*(int *)map_use(&m, STR("c"), NULL) = 3;
 	ok(map_use(&m, STR("a"), &fresh) == a && !fresh, "map_use: found at the same address");
 	ok(map_find(&m, STR("b")) && !map_find(&m, STR("ab")), "map_find");
+	ok(!map_touch(&m, STR("ab")) && map_touch(&m, STR("b")) == map_find(&m, STR("b")),
+	   "map_touch: found, never made");
 	is_str(map_key(&m, a), "a", "map_key");
 	for (int *v = map_oldest(&m); v; v = map_newer(&m, v))
 		buf_printf(&order, "%d", *v);
-	is_str(buf_view(&order), "231", "map: from the oldest used to the newest");
+	is_str(buf_view(&order), "312", "map: from the oldest used to the newest");
 	map_delete(&m, map_find(&m, STR("c")));
 	map_delete(&m, a);
 	is_int((long long)m.count, 1, "map_delete: the middle and the newest");
