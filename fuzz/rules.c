@@ -1,146 +1,122 @@
 /*
- * Any bytes as alerting rules and, after a line "---", records to judge by them. What is refused is refused in words;
- * rules that are accepted give whole alert records, and the state they leave can be taken up again.
- *
- * A fault in a rules file ends the command by die(), which is caught here. What was built until then is lost, so leaks are
- * not looked for, and the corpus holds rules that are accepted.
+ * Alerting rules, and what is known under them. The input is up to three parts, split by lines "---": a rules
+ * file, records, a state. A file is loaded or has a fault with a line; under what was loaded, records and state,
+ * whatever they are, give notes that are valid JSON, and what is saved then loads again as it was.
  */
 #include "policy/alert.h"
 
-#include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-static jmp_buf refused;
+enum { INPUT_MAX = 1 << 16 };
 
-int __lsan_is_turned_off(void);
-
-int
-__lsan_is_turned_off(void)
+static void
+check_json(const struct buf *b)
 {
-	return 1;
-}
+	struct buf padded = BUF_INIT;
+	struct json_error error;
+	struct json value;
 
-/* In place of those in base/diag.h. */
-
-void
-diag(const char *error, const char *cause, const char *fmt, ...)
-{
-	(void)error, (void)cause, (void)fmt;
-}
-
-noreturn void
-die(int status, const char *error, const char *cause, const char *fmt, ...)
-{
-	struct buf text = BUF_INIT;
-	va_list ap;
-
-	(void)status, (void)error, (void)cause;
-	va_start(ap, fmt);
-	buf_vprintf(&text, fmt, ap);
-	va_end(ap);
-	if (text.len == 0)
+	buf_padded(&padded, buf_view(b));
+	if (!json_scan((struct str){padded.ptr, b->len}, &value, &error))
 		abort();
-	buf_release(&text);
-	longjmp(refused, 1);
-}
-
-noreturn void
-die_usage(const char *fmt, ...)
-{
-	(void)fmt;
-	abort();
+	buf_release(&padded);
 }
 
 static void
 on_note(void *arg, const struct alert_note *note)
 {
-	struct alert_options options = ALERT_OPTIONS_INIT;
+	const struct alert_options *options = arg;
+	struct buf text = BUF_INIT;
 
-	alert_note_record(note, arg);
-	alert_note_alertmanager(note, &options, "", arg);
-	buf_byte(arg, '\n');
-}
-
-/* Each line of OUT is JSON. */
-static void
-check(struct str out)
-{
-	struct json_error error;
-	struct str line;
-	struct json v;
-
-	while (str_line(&out, &line)) {
-		struct buf b = BUF_INIT;
-
-		buf_padded(&b, line);
-		if (!json_scan(buf_view(&b), &v, &error))
-			abort();
-		buf_release(&b);
-	}
+	alert_note_record(note, &text);
+	check_json(&text);
+	buf_reset(&text);
+	alert_note_alertmanager(note, options, "urn:fuzz", &text);
+	check_json(&text);
+	buf_release(&text);
 }
 
 static void
 feed(struct alert *a, struct str records)
 {
 	struct record r = RECORD_INIT;
+	struct buf padded = BUF_INIT;
 	struct json_error error;
 	struct str line;
 
 	while (str_line(&records, &line)) {
-		struct buf b = BUF_INIT;
-
-		buf_padded(&b, line);
-		if (record_scan(&r, buf_view(&b), &error))
+		buf_reset(&padded);
+		buf_padded(&padded, line);
+		if (record_scan(&r, (struct str){padded.ptr, line.len}, &error))
 			alert_record(a, &r, -1);
-		buf_release(&b);
 	}
 	record_release(&r);
+	buf_release(&padded);
 }
 
 static void
-run(const struct alert_rules *rules, struct str records)
+start(struct alert *a, const struct alert_rules *rules, struct alert_options *options)
 {
-	struct alert_options options = ALERT_OPTIONS_INIT;
-	struct buf out = BUF_INIT, state = BUF_INIT;
-	struct alert a, next;
-	const char *reason;
-	uint64_t version;
-	size_t line;
-
-	options.pending = true;
-	options.max_groups = 3;
-	alert_init(&a, rules, &options);
-	alert_init(&next, rules, &options);
-	a.notify = next.notify = on_note;
-	a.arg = next.arg = &out;
-	alert_track(&a);
-	alert_track(&next);
-	feed(&a, records);
-	alert_settle(&a);
-	alert_save(&a, &state);
-	if (!alert_load(&next, buf_view(&state), &line, &reason, &version))
-		abort();
-	feed(&next, records);
-	alert_finish(&next);
-	check(buf_view(&out));
-	alert_release(&a);
-	alert_release(&next);
-	buf_release(&out);
-	buf_release(&state);
+	alert_init(a, rules, options);
+	a->notify = on_note;
+	a->arg = options;
+	alert_track(a);
 }
 
-static struct str
-split(struct str *text)
+/* What A knows, saved, loaded and saved again, is the same. */
+static void
+check_state(const struct alert *a, const struct alert_rules *rules, struct alert_options *options)
 {
-	const char *mark = memmem(text->ptr, text->len, "\n---\n", 5);
-	struct str rest = STR_NONE;
+	struct buf first = BUF_INIT, second = BUF_INIT;
+	struct alert again;
+	const char *reason;
+	size_t line;
 
-	if (mark) {
-		rest = str_from(*text, (size_t)(mark - text->ptr) + 5);
-		text->len = (size_t)(mark - text->ptr) + 1;
-	}
-	return rest;
+	alert_save(a, &first);
+	start(&again, rules, options);
+	if (!alert_load(&again, buf_view(&first), &line, &reason))
+		abort();
+	alert_save(&again, &second);
+	if (!str_eq(buf_view(&first), buf_view(&second)))
+		abort();
+	alert_release(&again);
+	buf_release(&first);
+	buf_release(&second);
+}
+
+static void
+work(const struct alert_rules *rules, struct str records, struct str state)
+{
+	struct alert_options options = ALERT_OPTIONS_INIT;
+	struct alert a;
+	const char *reason = "";
+	size_t line = 1;
+	bool loaded;
+
+	options.max_groups = 16;
+	options.group_wait = 1;
+	start(&a, rules, &options);
+	loaded = alert_load(&a, state, &line, &reason);
+	if (!loaded && (line == 0 || !reason || !*reason))
+		abort();
+	feed(&a, records);
+	alert_settle(&a);
+	if (loaded || state.len == 0)
+		check_state(&a, rules, &options);
+	alert_finish(&a);
+	alert_release(&a);
+}
+
+/* The next part of *REST, which a line "---" ends. */
+static struct str
+part(struct str *rest)
+{
+	const char *mark = rest->len > 0 ? memmem(rest->ptr, rest->len, "\n---\n", 5) : NULL;
+	struct str one = {rest->ptr, mark ? (size_t)(mark - rest->ptr) + 1 : rest->len};
+
+	*rest = str_from(*rest, one.len + (mark ? 4 : 0));
+	return one;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -148,19 +124,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct alert_rules rules;
-	static struct yaml_file file;
-	struct yaml_error error;
-	struct str text = {(const char *)data, size}, records = split(&text);
+	struct str rest = {(const char *)data, size}, text = part(&rest), records = part(&rest);
+	struct alert_rules rules = ALERT_RULES_INIT;
+	struct yaml_error fault = {0};
+	struct yaml_file file;
 
-	rules = (struct alert_rules)ALERT_RULES_INIT;
-	if (!yaml_parse(&file, "fuzz", text, &error))
+	if (size > INPUT_MAX || !yaml_parse(&file, "fuzz", text, &fault))
 		return 0;
-	if (setjmp(refused) == 0) {
-		alert_rules_add(&rules, &file);
-		alert_rules_hints(&rules);
-		run(&rules, records);
-	}
+	file.fault = &fault;
+	alert_rules_add(&rules, &file);
+	if (fault.line > 0 ? fault.reason[0] == '\0' : rules.count > 0 && !rules.share)
+		abort();
+	if (fault.line == 0)
+		work(&rules, records, rest);
 	alert_rules_release(&rules);
 	yaml_release(&file);
 	return 0;

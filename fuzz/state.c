@@ -69,7 +69,6 @@ go_on(const struct alert_rules *rules, struct str text, bool own, struct buf *st
 	struct alert_options options = ALERT_OPTIONS_INIT;
 	struct buf out = BUF_INIT;
 	const char *reason = NULL;
-	uint64_t version = 0;
 	struct alert a;
 	size_t line = 0;
 
@@ -77,7 +76,7 @@ go_on(const struct alert_rules *rules, struct str text, bool own, struct buf *st
 	a.notify = on_note;
 	a.arg = &out;
 	alert_track(&a);
-	if (alert_load(&a, text, &line, &reason, &version)) {
+	if (alert_load(&a, text, &line, &reason)) {
 		feed(&a);
 		alert_settle(&a);
 		alert_save(&a, state);

@@ -146,10 +146,9 @@ void alert_save(const struct alert *a, struct buf *out);
 
 /*
  * Take up what alert_save wrote. Alerts that were firing under a rule that is gone are told as resolved. False where TEXT is
- * damaged, with *LINE and *REASON saying where and how; of another version where *VERSION is not 1.
+ * damaged or of another version, with *LINE and *REASON saying where and how.
  */
-bool alert_load(struct alert *a, struct str text, size_t *line, const char **reason,
-                uint64_t *version);
+bool alert_load(struct alert *a, struct str text, size_t *line, const char **reason);
 
 /* A note as an alert record, or as an element of the array that Alertmanager's API takes. */
 void alert_note_record(const struct alert_note *note, struct buf *out);

@@ -1,5 +1,7 @@
 #include "policy/alert_rules.h"
 
+#include "record/emit.h"
+
 /* The members and the types of record that eros-record(5) defines, as its source has them. */
 static const char *const members[] = {
 #include "members.inc"
@@ -71,20 +73,25 @@ hint_texts(const struct alert_rule *rule, const struct alert_labels *texts)
 	return hints;
 }
 
-size_t
-alert_rules_hints(const struct alert_rules *rules)
+static size_t
+hint_rule(const struct alert_rule *rule, const struct alert_by *by)
+{
+	size_t hints = hint_condition(rule);
+
+	for (size_t i = 0; i < by->count; i++)
+		hints += hint(rule, by->path[i]);
+	return hints + hint_texts(rule, &rule->labels) + hint_texts(rule, &rule->annotations);
+}
+
+void
+alert_rules_check(const struct alert_rules *rules, struct buf *out)
 {
 	size_t hints = 0;
 
-	for (size_t i = 0; i < rules->count; i++) {
-		const struct alert_rule *rule = &rules->rule[i];
-		const struct alert_by *by = &rules->by[rule->by];
-
-		hints += hint_condition(rule);
-		for (size_t b = 0; b < by->count; b++)
-			hints += hint(rule, by->path[b]);
-		hints += hint_texts(rule, &rule->labels);
-		hints += hint_texts(rule, &rule->annotations);
-	}
-	return hints;
+	for (size_t i = 0; i < rules->count; i++)
+		hints += hint_rule(&rules->rule[i], &rules->by[rules->rule[i].by]);
+	emit_open(out, "check");
+	emit_count(out, "rules", rules->count);
+	emit_count(out, "hints", hints);
+	emit_close(out);
 }

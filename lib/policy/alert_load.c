@@ -39,7 +39,7 @@ get_typed(struct json object, const char *key, enum json_type type, struct json 
 	return json_get(object, str_of(key), value) && value->type == type;
 }
 
-/* What the run that saved it said of the rule ID. */
+/* What the run that saved it said of the rule ID, with its name, condition and labels. */
 static bool
 saved_rule(const struct load *l, struct json id, struct json *rule)
 {
@@ -49,7 +49,9 @@ saved_rule(const struct load *l, struct json id, struct json *rule)
 	while (json_next(&it, &key, rule))
 		if (get_typed(*rule, "id", JSON_STRING, &other) &&
 		    str_eq((struct str){other.ptr, other.len}, (struct str){id.ptr, id.len}))
-			return true;
+			return get_typed(*rule, "alert", JSON_STRING, &other) &&
+			       get_typed(*rule, "expr", JSON_STRING, &other) &&
+			       get_typed(*rule, "labels", JSON_OBJECT, &other);
 	return false;
 }
 
@@ -82,20 +84,20 @@ tell_gone(struct load *l, struct json old, double since, double fired)
 
 	buf_reset(&l->scratch);
 	buf_room(&l->scratch, old.len + l->by.len);
-	if (get_typed(old, "alert", JSON_STRING, &value))
-		rule.name = json_string(value, &l->scratch);
+	json_get(old, STR("alert"), &value);
+	rule.name = json_string(value, &l->scratch);
 	for (struct json_iter it = json_iter(l->by);
 	     by.count < ALERT_BY_MAX && json_next(&it, &key, &value);)
 		by.path[by.count++] = json_text(value, &l->scratch);
-	if (get_typed(old, "labels", JSON_OBJECT, &labels))
-		for (struct json_iter it = json_iter(labels); json_next(&it, &key, &value);) {
-			struct alert_label label = {.name = json_string(key, &l->scratch),
-			                            .text = json_text(value, &l->scratch)};
+	json_get(old, STR("labels"), &labels);
+	for (struct json_iter it = json_iter(labels); json_next(&it, &key, &value);) {
+		struct alert_label label = {.name = json_string(key, &l->scratch),
+		                            .text = json_text(value, &l->scratch)};
 
-			alert_label_compile(&label);
-			GROW(rule.labels.label, rule.labels.count, rule.labels.cap);
-			rule.labels.label[rule.labels.count++] = label;
-		}
+		alert_label_compile(&label);
+		GROW(rule.labels.label, rule.labels.count, rule.labels.cap);
+		rule.labels.label[rule.labels.count++] = label;
+	}
 	l->a->notify(l->a->arg, &note);
 	for (size_t i = 0; i < rule.labels.count; i++)
 		free(rule.labels.label[i].piece);
@@ -191,8 +193,8 @@ load_slot(struct load *l, struct json saved)
 	l->a->firing += state == ALERT_FIRING;
 	if (get_typed(saved, "kept", JSON_OBJECT, &value))
 		buf_padded(&slot->kept, (struct str){value.ptr, value.len});
-	return !get_typed(old, "expr", JSON_STRING, &value) || !json_is(value, rule->expr) ||
-	       load_windows(slot, saved);
+	json_get(old, STR("expr"), &value);
+	return !json_is(value, rule->expr) || load_windows(slot, saved);
 }
 
 /* Which of today's groupings is BY. */
@@ -269,18 +271,19 @@ wake(struct alert *a)
 }
 
 static const char *
-load_head(struct load *l, struct str line, uint64_t *groups, uint64_t *version)
+load_head(struct load *l, struct str line, uint64_t *groups)
 {
 	struct json_error error;
 	struct json head, value;
+	uint64_t version;
 
 	buf_padded(&l->head, line);
 	if (!json_scan(buf_view(&l->head), &head, &error))
 		return error.reason;
 	if (!json_get(head, STR("type"), &value) || !json_is(value, STR("alert_state")) ||
-	    !json_get(head, STR("version"), &value) || !json_count(value, version))
+	    !json_get(head, STR("version"), &value) || !json_count(value, &version))
 		return "not a state of alerts";
-	if (*version != ALERT_STATE_VERSION)
+	if (version != ALERT_STATE_VERSION)
 		return "another version";
 	if (!json_get(head, STR("groups"), &value) || !json_count(value, groups) ||
 	    !get_typed(head, "rules", JSON_ARRAY, &l->rules))
@@ -303,15 +306,14 @@ load_line(struct load *l, struct str line)
 }
 
 bool
-alert_load(struct alert *a, struct str text, size_t *line, const char **reason, uint64_t *version)
+alert_load(struct alert *a, struct str text, size_t *line, const char **reason)
 {
 	struct load l = {.a = a};
 	uint64_t groups = 0;
 	struct str one;
 
-	*version = ALERT_STATE_VERSION;
 	*line = 1;
-	*reason = str_line(&text, &one) ? load_head(&l, one, &groups, version) : "empty";
+	*reason = str_line(&text, &one) ? load_head(&l, one, &groups) : "empty";
 	while (!*reason && str_line(&text, &one)) {
 		++*line;
 		*reason = groups-- > 0 ? load_line(&l, one) : "more groups than announced";

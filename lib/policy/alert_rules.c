@@ -35,6 +35,22 @@ alert_by_has(const struct alert_by *by, struct str path)
 	return false;
 }
 
+bool
+alert_by_parse(struct alert_by *by, struct str text)
+{
+	by->count = 0;
+	while (text.len > 0) {
+		const char *comma = memchr(text.ptr, ',', text.len);
+		struct str path = {text.ptr, comma ? (size_t)(comma - text.ptr) : text.len};
+
+		if (path.len == 0 || by->count == ALERT_BY_MAX || alert_by_has(by, path))
+			return false;
+		by->path[by->count++] = path;
+		text = str_from(text, path.len + (comma != NULL));
+	}
+	return true;
+}
+
 static bool
 by_same(const struct alert_by *a, const struct alert_by *b)
 {

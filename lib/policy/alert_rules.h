@@ -93,7 +93,7 @@ extern const struct alert_by alert_by_agent;
 /* Add the rules of the file at PATH. */
 void alert_rules_load(struct alert_rules *rules, const char *path);
 
-/* Add those of a file that is parsed already; FILE stays the caller's. */
+/* Add those of a file that is parsed already; FILE stays the caller's, who may have it note its fault. */
 void alert_rules_add(struct alert_rules *rules, const struct yaml_file *file);
 
 /* Add a rule that is a condition alone. False with *ERROR set where that is wrong. */
@@ -110,16 +110,22 @@ bool alert_by_has(const struct alert_by *by, struct str path);
 
 void alert_rules_release(struct alert_rules *rules);
 
-/* Report by diag() each member that the rules name and eros-record(5) does not; returns how many. */
-size_t alert_rules_hints(const struct alert_rules *rules);
+/*
+ * Report by diag() each member that the rules name and eros-record(5) does not; add a record of type "check", with
+ * how many rules and hints there are, to OUT.
+ */
+void alert_rules_check(const struct alert_rules *rules, struct buf *out);
+
+/* Grouping by the members that TEXT has, separated by commas. False where they are too many, or one is empty or twice. */
+bool alert_by_parse(struct alert_by *by, struct str text);
 
 /* Compile label->text into pieces; NULL, or what is wrong with its braces. */
 const char *alert_label_compile(struct alert_label *label);
 
 /*
- * Run the test cases in the rules file at PATH against its own rules. Adds what failed, got and wanted, to OUT and
- * counts the cases. Returns how many failed.
+ * Run the test cases in each of the rules files at PATH, against its own rules. Adds what failed, got and wanted, to
+ * FAILURES, and a record of type "test", with how many cases there are and how many failed, to OUT. Returns the latter.
  */
-size_t alert_rules_test(const char *path, size_t *cases, struct buf *out);
+size_t alert_rules_test(const char **path, size_t count, struct buf *out, struct buf *failures);
 
 #endif

@@ -1,8 +1,6 @@
 /* Alerting rules from files. */
 #include "policy/alert_rules.h"
 
-#include "base/exit.h"
-
 static const char *const top_keys[] = {"groups", "tests", NULL};
 static const char *const group_keys[] = {"by", "labels", "name", "rules", NULL};
 static const char *const rule_keys[] = {"alert", "annotations",     "by",     "expr",
@@ -46,9 +44,9 @@ read_labels(const struct yaml_file *file, const struct yaml *node, const char *w
 		const char *reason = alert_label_compile(&label);
 
 		if (!is_label_name(n->key) || str_is(n->key, "alertname"))
-			yaml_die(file, n, "%s: bad name '%s'", what, n->key.ptr);
+			yaml_fault(file, n, "%s: bad name '%s'", what, n->key.ptr);
 		if (reason)
-			yaml_die(file, n, "%s: %s: %s", what, n->key.ptr, reason);
+			yaml_fault(file, n, "%s: %s: %s", what, n->key.ptr, reason);
 		labels_set(labels, label);
 	}
 }
@@ -64,10 +62,12 @@ read_by(const struct yaml_file *file, const struct yaml *node, struct alert_by *
 		struct str path = yaml_text(file, n);
 
 		if (path.len == 0 || alert_by_has(by, path))
-			yaml_die(file, n, "by: %s member", path.len ? "the same" : "an empty");
-		if (by->count == ALERT_BY_MAX)
-			yaml_die(file, n, "by: more than %d members", ALERT_BY_MAX);
-		by->path[by->count++] = path;
+			yaml_fault(file, n, "by: %s",
+			           path.len ? "the same member twice" : "an empty member");
+		else if (by->count == ALERT_BY_MAX)
+			yaml_fault(file, n, "by: more than %d members", ALERT_BY_MAX);
+		else
+			by->path[by->count++] = path;
 	}
 }
 
@@ -76,13 +76,10 @@ read_required(const struct yaml_file *file, const struct yaml *map, const char *
               const char *fault)
 {
 	const struct yaml *node = yaml_get(map, key);
-	struct str text;
+	struct str text = node ? yaml_text(file, node) : STR("");
 
-	if (!node)
-		yaml_die(file, map, "%s", fault);
-	text = yaml_text(file, node);
 	if (text.len == 0)
-		yaml_die(file, node, "%s", fault);
+		yaml_fault(file, node ? node : map, "%s", fault);
 	return text;
 }
 
@@ -112,11 +109,14 @@ read_rule(struct alert_rules *rules, const struct yaml_file *file, const struct 
 	read_labels(file, yaml_get(node, "annotations"), "annotations", &rule.annotations);
 	if (alert_rules_put(rules, &rule, &by, &error, &other))
 		return;
-	if (other)
-		yaml_die(file, node, "%s: the same name and labels as the rule in line %u of %s",
-		         rule.name.ptr, other->line, other->file);
-	cond_error_text(&error, &text);
-	yaml_die(file, yaml_get(node, "expr"), "%s: %s", rule.name.ptr, buf_cstr(&text));
+	if (other) {
+		yaml_fault(file, node, "%s: the same name and labels as the rule in line %u of %s",
+		           rule.name.ptr, other->line, other->file);
+	} else {
+		cond_error_text(&error, &text);
+		yaml_fault(file, yaml_get(node, "expr"), "%s: %s", rule.name.ptr, buf_cstr(&text));
+		buf_release(&text);
+	}
 }
 
 void
@@ -130,18 +130,19 @@ alert_rules_add(struct alert_rules *rules, const struct yaml_file *file)
 	}
 	groups = yaml_get(file->root, "groups");
 	if (!groups)
-		die(EROS_CONFIG, "bad_config", NULL, "%s: no rules: expected 'groups'", file->name);
-	yaml_expect(file, groups, YAML_LIST, "groups");
-	for (const struct yaml *g = groups->child; g; g = g->next) {
-		const struct yaml *list;
+		yaml_fault(file, file->root, "no rules: expected 'groups'");
+	else
+		yaml_expect(file, groups, YAML_LIST, "groups");
+	for (const struct yaml *g = groups ? groups->child : NULL; g; g = g->next) {
+		const struct yaml *list = yaml_get(g, "rules");
 
 		yaml_expect(file, g, YAML_MAP, "group");
 		yaml_expect_keys(file, g, group_keys);
-		list = yaml_get(g, "rules");
 		if (!list)
-			yaml_die(file, g, "group without rules");
-		yaml_expect(file, list, YAML_LIST, "rules");
-		for (const struct yaml *r = list->child; r; r = r->next)
+			yaml_fault(file, g, "group without rules");
+		else
+			yaml_expect(file, list, YAML_LIST, "rules");
+		for (const struct yaml *r = list ? list->child : NULL; r; r = r->next)
 			read_rule(rules, file, r, g);
 	}
 }

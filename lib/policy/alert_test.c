@@ -3,9 +3,9 @@
  * A case names the members it cares about; one that it does not name may be anything.
  */
 #include "base/clock.h"
-#include "base/exit.h"
 #include "base/num.h"
 #include "policy/alert.h"
+#include "record/emit.h"
 
 static const char *const case_keys[] = {"alerts", "group_wait", "input", "name", "pending",
                                         "repeat", "stale",      "until", NULL};
@@ -221,8 +221,9 @@ run_case(const struct alert_rules *rules, const struct yaml_file *file, const st
 	return passed;
 }
 
-size_t
-alert_rules_test(const char *path, size_t *cases, struct buf *out)
+/* The cases of one file; how many failed. */
+static size_t
+test_file(const char *path, size_t *cases, struct buf *failures)
 {
 	struct alert_rules rules = ALERT_RULES_INIT;
 	const struct yaml *tests;
@@ -230,11 +231,24 @@ alert_rules_test(const char *path, size_t *cases, struct buf *out)
 
 	alert_rules_load(&rules, path);
 	tests = yaml_get(rules.file[0]->root, "tests");
-	*cases = tests ? tests->count : 0;
 	if (tests)
 		yaml_expect(rules.file[0], tests, YAML_LIST, "tests");
-	for (const struct yaml *t = tests ? tests->child : NULL; t; t = t->next)
-		failed += !run_case(&rules, rules.file[0], t, out);
+	for (const struct yaml *t = tests ? tests->child : NULL; t; t = t->next, ++*cases)
+		failed += !run_case(&rules, rules.file[0], t, failures);
 	alert_rules_release(&rules);
+	return failed;
+}
+
+size_t
+alert_rules_test(const char **path, size_t count, struct buf *out, struct buf *failures)
+{
+	size_t cases = 0, failed = 0;
+
+	for (size_t i = 0; i < count; i++)
+		failed += test_file(path[i], &cases, failures);
+	emit_open(out, "test");
+	emit_count(out, "tests", cases);
+	emit_count(out, "failed", failed);
+	emit_close(out);
 	return failed;
 }

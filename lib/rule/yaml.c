@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 
 /* Rules are written by hand: what is larger is not a rules file. */
 enum { YAML_MAX_FILE = 16 << 20 };
@@ -43,6 +44,17 @@ die_at(const struct yaml_file *file, unsigned line, const char *fmt, va_list ap)
 	die(EROS_CONFIG, "bad_config", NULL, "%s:%u: %s", file->name, line, buf_cstr(&message));
 }
 
+__attribute__((format(printf, 3, 0))) static void
+fault_at(const struct yaml_file *file, unsigned line, const char *fmt, va_list ap)
+{
+	if (!file->fault)
+		die_at(file, line, fmt, ap);
+	if (file->fault->line > 0)
+		return;
+	file->fault->line = line;
+	vsnprintf(file->fault->reason, sizeof(file->fault->reason), fmt, ap);
+}
+
 _Noreturn void
 yaml_die(const struct yaml_file *file, const struct yaml *node, const char *fmt, ...)
 {
@@ -52,13 +64,24 @@ yaml_die(const struct yaml_file *file, const struct yaml *node, const char *fmt,
 	die_at(file, node ? node->line : 1, fmt, ap);
 }
 
-__attribute__((format(printf, 3, 4))) static noreturn void
-die_line(const struct yaml_file *file, unsigned line, const char *fmt, ...)
+void
+yaml_fault(const struct yaml_file *file, const struct yaml *node, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	die_at(file, line, fmt, ap);
+	fault_at(file, node ? node->line : 1, fmt, ap);
+	va_end(ap);
+}
+
+__attribute__((format(printf, 3, 4))) static void
+fault_line(const struct yaml_file *file, unsigned line, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fault_at(file, line, fmt, ap);
+	va_end(ap);
 }
 
 const struct yaml *
@@ -89,16 +112,15 @@ void
 yaml_expect_keys(const struct yaml_file *file, const struct yaml *map, const char *const *keys)
 {
 	yaml_expect(file, map, YAML_MAP, NULL);
-	for (const struct yaml *node = map->child; node; node = node->next) {
+	for (const struct yaml *node = map && map->type == YAML_MAP ? map->child : NULL; node;
+	     node = node->next) {
 		const char *near;
 
 		if (is_among(node->key, keys))
 			continue;
 		near = str_nearest(node->key, keys);
-		if (near)
-			die_line(file, node->key_line, "unknown key '%s' (did you mean '%s'?)",
-			         node->key.ptr, near);
-		die_line(file, node->key_line, "unknown key '%s'", node->key.ptr);
+		fault_line(file, node->key_line, "unknown key '%s'%s%s%s", node->key.ptr,
+		           near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 	}
 }
 
@@ -118,20 +140,22 @@ yaml_expect(const struct yaml_file *file, const struct yaml *node, enum yaml_typ
 		return;
 	if (!what)
 		what = name_of(node);
-	yaml_die(file, node, "%s%sexpected %s", what ? what : "", what ? ": " : "", kinds[type]);
+	yaml_fault(file, node, "%s%sexpected %s", what ? what : "", what ? ": " : "", kinds[type]);
 }
 
 /* "threshold: expected a number from 0 to 1, not '1.5'" */
-static noreturn void
+static void
 wrong(const struct yaml_file *file, const struct yaml *node, const char *wanted)
 {
 	const char *what = name_of(node);
 	const char *quote = node && node->quoted ? "\"" : "'";
 
 	if (!node || node->type != YAML_SCALAR)
-		yaml_die(file, node, "%s%sexpected %s", what ? what : "", what ? ": " : "", wanted);
-	yaml_die(file, node, "%s%sexpected %s, not %s%s%s", what ? what : "", what ? ": " : "",
-	         wanted, quote, node->text.ptr, quote);
+		yaml_fault(file, node, "%s%sexpected %s", what ? what : "", what ? ": " : "",
+		           wanted);
+	else
+		yaml_fault(file, node, "%s%sexpected %s, not %s%s%s", what ? what : "",
+		           what ? ": " : "", wanted, quote, node->text.ptr, quote);
 }
 
 static bool
@@ -152,9 +176,10 @@ is_plain(const struct yaml *node)
 struct str
 yaml_text(const struct yaml_file *file, const struct yaml *node)
 {
-	if (!node || node->type != YAML_SCALAR || is_null(node))
-		wrong(file, node, "text");
-	return node->text;
+	if (node && node->type == YAML_SCALAR && !is_null(node))
+		return node->text;
+	wrong(file, node, "text");
+	return STR("");
 }
 
 /* " from 0 to 1", as far as there are bounds. */
@@ -182,6 +207,8 @@ yaml_number(const struct yaml_file *file, const struct yaml *node, double min, d
 		buf_str(&wanted, "a number");
 		add_range(&wanted, min, max);
 		wrong(file, node, buf_cstr(&wanted));
+		buf_release(&wanted);
+		return 0;
 	}
 	return value;
 }
@@ -191,9 +218,10 @@ yaml_duration(const struct yaml_file *file, const struct yaml *node)
 {
 	double seconds;
 
-	if (!node || node->type != YAML_SCALAR || !duration_parse(node->text, &seconds))
-		wrong(file, node, "a duration such as 30s, 5m or 4h");
-	return seconds;
+	if (node && node->type == YAML_SCALAR && duration_parse(node->text, &seconds))
+		return seconds;
+	wrong(file, node, "a duration such as 30s, 5m or 4h");
+	return 0;
 }
 
 uint64_t
@@ -207,6 +235,8 @@ yaml_count(const struct yaml_file *file, const struct yaml *node, uint64_t min, 
 		buf_str(&wanted, "a whole number");
 		add_range(&wanted, (double)min, max == UINT64_MAX ? INFINITY : (double)max);
 		wrong(file, node, buf_cstr(&wanted));
+		buf_release(&wanted);
+		return min;
 	}
 	return value;
 }

@@ -32,17 +32,21 @@ struct yaml {
 	size_t count;              /* children */
 };
 
-struct yaml_file {
-	const char *name;  /* for messages */
-	struct yaml *root; /* NULL for an empty file */
-	/* private */
-	void *arena;
-};
-
-/* What can go wrong in yaml_parse, when the caller wants to go on: fuzzers and tests. */
 struct yaml_error {
 	unsigned line;
 	char reason[160];
+};
+
+struct yaml_file {
+	const char *name;  /* for messages */
+	struct yaml *root; /* NULL for an empty file */
+	/*
+	 * Where set, a fault ends nothing: the first is noted here and reading goes on, what is wrong being taken
+	 * for empty. For fuzzers and tests.
+	 */
+	struct yaml_error *fault;
+	/* private */
+	void *arena;
 };
 
 /* Parse TEXT; false with *error set where it is not acceptable. NAME must outlive FILE. */
@@ -55,6 +59,10 @@ void yaml_release(struct yaml_file *file);
 
 /* Report a fault at NODE and die with EROS_CONFIG. */
 _Noreturn void yaml_die(const struct yaml_file *file, const struct yaml *node, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same, unless FILE has a place for its fault: then that is noted, where it is the first. */
+void yaml_fault(const struct yaml_file *file, const struct yaml *node, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The child KEY of MAP, or NULL. MAP may be NULL. */

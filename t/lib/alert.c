@@ -436,7 +436,6 @@ again(const char *expr, double hold)
 {
 	struct buf state = BUF_INIT;
 	const char *reason;
-	uint64_t version;
 	size_t line;
 	bool loaded;
 
@@ -445,7 +444,7 @@ again(const char *expr, double hold)
 	alert_rules_release(&rules);
 	begin(expr, hold);
 	alert_track(&a);
-	loaded = alert_load(&a, buf_view(&state), &line, &reason, &version);
+	loaded = alert_load(&a, buf_view(&state), &line, &reason);
 	if (!loaded)
 		printf("# line %zu: %s\n# " STR_FMT, line, reason, STR_ARG(buf_view(&state)));
 	buf_release(&state);
@@ -499,16 +498,76 @@ damage(void)
 		"{\"type\":\"alert_state\",\"version\":1,\"groups\":1,\"rules\":[]}\n{}\n",
 		"{\"type\":\"alert_state\",\"version\":1,\"groups\":0,\"rules\":[]}\n{}\n",
 		("{\"type\":\"alert_state\",\"version\":1,\"now\":1e300,\"groups\":0,\"rules\":[]}"
-		 "\n")};
+	         "\n")};
 	const char *reason;
-	uint64_t version;
 	size_t line;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		begin("risk_score > 0.3", 0);
-		ok(!alert_load(&a, str_of(bad[i]), &line, &reason, &version), "state: refused: %s",
-		   bad[i]);
+		ok(!alert_load(&a, str_of(bad[i]), &line, &reason), "state: refused: %s", bad[i]);
 		end("", "state: tells nothing");
+	}
+}
+
+/* The first fault of a rules file, as "LINE: REASON"; empty where there is none. */
+static struct buf
+fault_of(const char *text)
+{
+	struct alert_rules read = ALERT_RULES_INIT;
+	struct yaml_error fault = {0};
+	struct buf said = BUF_INIT;
+	struct yaml_file file;
+
+	if (yaml_parse(&file, "rules", str_of(text), &fault)) {
+		file.fault = &fault;
+		alert_rules_add(&read, &file);
+		alert_rules_release(&read);
+		yaml_release(&file);
+	}
+	if (fault.line > 0)
+		buf_printf(&said, "%u: %s", fault.line, fault.reason);
+	return said;
+}
+
+#define RULE "groups:\n- rules:\n  - alert: a\n    "
+
+static void
+faults(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{RULE "expr: x > 1\n    by: []\n", ""},
+		{"", "1: no rules: expected 'groups'"},
+		{"rules: []\n", "1: unknown key 'rules'"},
+		{"groups: x\n", "1: groups: expected a list"},
+		{"groups: [x]\n", "1: group: expected a map"},
+		{"groups:\n- name: g\n", "2: group without rules"},
+		{"groups:\n- rules: x\n", "2: rules: expected a list"},
+		{"groups:\n- rules: [x]\n", "2: rule: expected a map"},
+		{"groups:\n- rules:\n  - expr: x > 1\n", "3: rule without a name (alert)"},
+		{"groups:\n- rules:\n  - {alert: '', expr: x > 1}\n",
+	         "3: rule without a name (alert)"},
+		{RULE "for: 1m\n", "3: rule without a condition (expr)"},
+		{RULE "expr: x >\n", "4: a: expected a number after '>' at column 4"},
+		{RULE "expr: 1 > 2\n", "4: a: constant: the same for every record at column 1"},
+		{RULE "expr: x > 1\n    for: soon\n",
+	         "5: for: expected a duration such as 30s, 5m or 4h, not 'soon'"},
+		{RULE "expr: x > 1\n    by: a\n", "5: by: expected a list"},
+		{RULE "expr: x > 1\n    by: [a, a]\n", "5: by: the same member twice"},
+		{RULE "expr: x > 1\n    by: [a, b, c, d, e, f, g, h, i]\n",
+	         "5: by: more than 8 members"},
+		{RULE "expr: x > 1\n    labels: {1a: x}\n", "5: labels: bad name '1a'"},
+		{RULE "expr: x > 1\n    labels: {a: '{{ b'}\n", "5: labels: a: '{{' without '}}'"},
+		{RULE "expr: x > 1\n  - {alert: a, expr: y > 1}\n",
+	         "5: a: the same name and labels as the rule in line 3 of rules"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf said = fault_of(cases[i].text);
+
+		is_str(buf_view(&said), cases[i].want, cases[i].want);
+		buf_release(&said);
 	}
 }
 
@@ -529,6 +588,7 @@ main(void)
 	texts();
 	state();
 	damage();
+	faults();
 	buf_release(&told);
 	return done_testing();
 }
