@@ -111,16 +111,17 @@ render(const struct view *v, const struct alert_label *label, struct buf *out)
 static void
 add_name(struct buf *out, struct str name, bool plain)
 {
-	size_t at;
+	size_t at, first;
 
 	if (out->ptr[out->len - 1] != '{')
 		buf_byte(out, ',');
-	at = out->len + 1;
+	first = at = out->len + 1;
 	buf_quote(out, name);
 	for (; plain && at < out->len - 1; at++) {
 		char c = out->ptr[at] | 0x20;
+		bool digit = out->ptr[at] >= '0' && out->ptr[at] <= '9';
 
-		if (!((c >= 'a' && c <= 'z') || (out->ptr[at] >= '0' && out->ptr[at] <= '9')))
+		if (!((c >= 'a' && c <= 'z') || (digit && at > first)))
 			out->ptr[at] = '_';
 	}
 	buf_byte(out, ':');
@@ -154,11 +155,14 @@ add_labels(struct view *v, bool plain, struct buf *out)
 	struct json value;
 
 	for (size_t i = 0; i < note->by->count; i++) {
-		if (is_rule_label(note->rule, note->by->path[i]) || !group_value(v, i, &value))
+		struct str name = note->by->path[i];
+
+		if (is_rule_label(note->rule, name) || (plain && str_is(name, "alertname")) ||
+		    !group_value(v, i, &value))
 			continue;
 		buf_reset(&v->text);
 		add_text(&v->text, value);
-		add_name(out, note->by->path[i], plain);
+		add_name(out, name, plain);
 		buf_quote(out, buf_view(&v->text));
 	}
 	add_rendered(v, &note->rule->labels, out);

@@ -83,6 +83,11 @@ END
 is "$(brief out)" '20 firing R a
 20 firing R b' 'told together'
 
+run 0 'labels for Alertmanager' eros-alert -e 'x > 1' --name R --by 2x,a.b,alertname --format alertmanager - <<'END'
+{"ts":0,"2x":"q","a.b":1,"alertname":"other","x":5}
+END
+is "$(jq -c '.[0].labels' out)" '{"alertname":"R","_x":"q","a_b":"1"}' 'have names that it takes'
+
 # Rules
 
 cat >rules.yaml <<'END'
@@ -273,6 +278,14 @@ run 0 'more groups than allowed' eros-alert -e 'x > 1' --name R --max-groups 1 -
 {"ts":2,"agent":"b","x":2}
 END
 like_file err '1 groups were dropped' 'are counted'
+awk 'BEGIN { for (i = 0; i < 200500; i++) printf "{\"ts\":%d,\"agent\":\"a%d\",\"x\":2}\n", i / 1000, i % 100500 }' >many
+run 0 'a hundred thousand groups, and some' eros-alert -e 'x > 1' --name R --stale 0 many
+is "$(jq -r .state out | sort | uniq -c | tr -s ' ')" ' 200500 firing
+ 100500 resolved' 'each fires, and again when it is back after it had to go'
+like_file err '100500 groups were dropped' 'those that went are counted'
+run 0 'a hundred thousand groups' eros-alert -e 'x > 1' --name R --stale 0 --max-groups 100500 many
+is "$(jq -r .state out | sort | uniq -c | tr -s ' ')" ' 100500 firing' 'all known at a time'
+is_file err '' 'none is dropped'
 run 64 'no rules' eros-alert
 run 64 'a bad option' eros-alert --nonsense
 run 64 'a bad duration' eros-alert -e 'x > 1' --stale soon
