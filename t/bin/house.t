@@ -2,7 +2,7 @@
 # The house around the code: every command is complete and documented, and the tables in eros(7) are those of the code.
 . "${srcdir:-.}/t/tap.sh"
 
-commands=$(find "$srcdir/bin" -name '*.c' | sed 's,.*/,,; s/\.c$//' | sort)
+commands=$(find "$srcdir/bin" -name 'eros-*.c' | sed 's,.*/,,; s/\.c$//' | sort)
 eros7=$srcdir/man/eros.7
 
 for c in $commands; do
