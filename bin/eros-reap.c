@@ -24,10 +24,10 @@ struct app {
 	struct writer out;
 	struct reap_limits limits;
 	struct fleet fleet;
-	struct pattern **match;
-	size_t matches, matches_cap;
+	struct fleet_query query;
+	size_t matches_cap;
 	int by; /* -1: not said */
-	bool list, records, runs, tidy, select;
+	bool list, records, tidy, select;
 };
 
 enum {
@@ -56,7 +56,8 @@ static const struct argp_option options[] = {
 	{"match", KEY_MATCH, "PCRE", 0, "Processes with such a command line too", 0},
 	{"max-age", KEY_MAX_AGE, "SECS", 0, "End those that started longer ago (off)", 0},
 	{"records", KEY_RECORDS, NULL, 0, "End those that interventions on stdin name", 0},
-	{"runs", KEY_RUNS, NULL, 0, "End what dead eros-runs have left behind", 0},
+	{"runs", KEY_RUNS, "ID,...", OPTION_ARG_OPTIONAL,
+         "End what dead eros-runs, or these, have left behind", 0},
 	{"spare", KEY_SPARE, "PCRE", 0, "Never end agents and command lines like this", 0},
 	{"stale", KEY_STALE, "SECS", 0, "A beat this long ago is stale (300); or off", 0},
 	{"tidy", KEY_TIDY, NULL, 0, "Remove files of processes that are no more", 0},
@@ -83,6 +84,20 @@ limit(struct argp_state *state, const char *option, const char *arg)
 	return strcmp(arg, "off") == 0 ? INFINITY : option_duration(state, option, arg);
 }
 
+/* All dead runs, or those of the list ARG. */
+static void
+choose_runs(struct app *a, struct argp_state *state, const char *arg)
+{
+	struct str rest = str_of(arg ? arg : ""), id;
+	struct process p;
+
+	a->query.runs = true;
+	a->query.run_list = arg;
+	while (str_item(&rest, &id))
+		if (!process_parse(id, &p))
+			argp_error(state, "--runs: no run: '" STR_FMT "'", STR_ARG(id));
+}
+
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -97,33 +112,22 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_KEEP: a->limits.keep = option_count(state, "--keep", arg, 0, SIZE_MAX - 1); break;
 	case KEY_LIST: a->list = true; return 0;
 	case KEY_MATCH:
-		GROW(a->match, a->matches, a->matches_cap);
-		a->match[a->matches++] = compile(state, "--match", arg);
+		GROW(a->query.match, a->query.matches, a->matches_cap);
+		a->query.match[a->query.matches++] = compile(state, "--match", arg);
 		break;
 	case KEY_MAX_AGE: a->limits.max_age = limit(state, "--max-age", arg); break;
 	case KEY_RECORDS: a->records = true; return 0;
-	case KEY_RUNS: a->runs = true; return 0;
-	case KEY_SPARE: a->reaper.spare = compile(state, "--spare", arg); return 0;
+	case KEY_RUNS: choose_runs(a, state, arg); return 0;
+	case KEY_SPARE:
+		a->query.commands = true;
+		a->reaper.spare = compile(state, "--spare", arg);
+		return 0;
 	case KEY_STALE: a->limits.stale = limit(state, "--stale", arg); break;
 	case KEY_TIDY: a->tidy = true; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 	a->select = true;
 	return 0;
-}
-
-static void
-read_fleet(struct app *a)
-{
-	struct fleet_query q = {.match = a->match,
-	                        .matches = a->matches,
-	                        .commands = a->reaper.spare != NULL,
-	                        .runs = a->runs};
-
-	if (!fleet_read(&a->fleet, &q))
-		die(EROS_OS, "system_error", strerror(errno), "heartbeats and process table");
-	if (a->fleet.faults > 0)
-		a->reaper.status = exit_worse(a->reaper.status, EROS_DATA);
 }
 
 /* What the policy is to know of a process. */
@@ -151,7 +155,7 @@ list(struct app *a)
 {
 	double now;
 
-	read_fleet(a);
+	reaper_look(&a->reaper, &a->fleet, &a->query);
 	now = clock_wall();
 	for (size_t i = 0; i < a->fleet.count; i++) {
 		struct reap_process r = describe(a, &a->fleet.process[i], now);
@@ -161,20 +165,6 @@ list(struct app *a)
 		writer_done(&a->out);
 	}
 	return a->reaper.status;
-}
-
-static struct reaper_job *
-add_job(struct app *a, const struct fleet_process *p, const char *cause)
-{
-	struct reaper_job *j = reaper_add(&a->reaper, &p->process);
-
-	if (p->beat) {
-		memcpy(j->agent, p->beat->agent, sizeof(j->agent));
-		memcpy(j->specialty, p->beat->specialty, sizeof(j->specialty));
-		j->leave = *p->beat->run != '\0';
-	}
-	buf_str(&j->cause, cause);
-	return j;
 }
 
 /* A zombie is nobody to be judged, but one whose beat is stale is worth a word. */
@@ -199,33 +189,21 @@ select_jobs(struct app *a)
 			r[i].verdict = REAP_STALE;
 		if (r[i].verdict != REAP_KEEP)
 			reap_reason(&r[i], &a->limits,
-			            &add_job(a, &a->fleet.process[i], reap_cause[r[i].verdict])
+			            &reaper_choose(&a->reaper, &a->fleet.process[i],
+			                           reap_cause[r[i].verdict])
 			                     ->reason);
 	}
 	free(r);
-}
-
-static void
-add_abandoned(struct app *a)
-{
-	for (size_t i = 0; i < a->fleet.count; i++) {
-		const struct fleet_process *p = &a->fleet.process[i];
-
-		if (p->abandoned)
-			buf_printf(&add_job(a, p, "abandoned")->reason, "its eros-run has died: %s",
-			           p->row->run);
-	}
 }
 
 /* Under the lock from the look to the end, so that another reaper finds either all of it to do or nothing. */
 static int
 reap(struct app *a)
 {
-	if (!a->reaper.dry_run)
-		reaper_lock(&a->reaper);
-	read_fleet(a);
-	if (a->runs)
-		add_abandoned(a);
+	reaper_lock(&a->reaper);
+	reaper_look(&a->reaper, &a->fleet, &a->query);
+	if (a->query.runs)
+		reaper_abandoned(&a->reaper, &a->fleet);
 	if (a->select)
 		select_jobs(a);
 	reaper_act(&a->reaper);
@@ -239,8 +217,7 @@ act_on_records(struct app *a)
 {
 	if (a->reaper.count == 0)
 		return;
-	if (!a->reaper.dry_run)
-		reaper_lock(&a->reaper);
+	reaper_lock(&a->reaper);
 	reaper_act(&a->reaper);
 	reaper_unlock(&a->reaper);
 	filter_status(&a->filter, a->reaper.status);
@@ -307,13 +284,13 @@ main(int argc, char **argv)
 
 	if (*words)
 		die_usage("no operand is taken: '%s'", *words);
-	if (a.records && (a.list || a.runs || a.tidy || a.select))
+	if (a.records && (a.list || a.query.runs || a.tidy || a.select))
 		die_usage("--records ends those alone that it is told to");
-	if (a.by == BY_MATCH && a.matches == 0)
+	if (a.by == BY_MATCH && a.query.matches == 0)
 		die_usage("--by match wants --match");
-	if (a.matches > 0 && a.limits.keep == SIZE_MAX)
+	if (a.query.matches > 0 && a.limits.keep == SIZE_MAX)
 		a.limits.keep = 9;
-	a.select = a.select || !(a.runs || a.tidy);
+	a.select = a.select || !(a.query.runs || a.tidy);
 	signal_watch();
 	writer_init(&a.out, STDOUT_FILENO, "stdout");
 	a.reaper.out = &a.out;
@@ -327,9 +304,9 @@ main(int argc, char **argv)
 		status = EROS_SIGNAL + signal_caught;
 	reaper_release(&a.reaper);
 	fleet_release(&a.fleet);
-	for (size_t i = 0; i < a.matches; i++)
-		pattern_free(a.match[i]);
-	free(a.match);
+	for (size_t i = 0; i < a.query.matches; i++)
+		pattern_free(a.query.match[i]);
+	free(a.query.match);
 	pattern_free(a.reaper.spare);
 	return status;
 }

@@ -46,6 +46,20 @@ str_line(struct str *rest, struct str *line)
 }
 
 bool
+str_item(struct str *rest, struct str *item)
+{
+	const char *comma;
+
+	if (rest->len == 0)
+		return false;
+	comma = memchr(rest->ptr, ',', rest->len);
+	*item = (struct str){rest->ptr, comma ? (size_t)(comma - rest->ptr) : rest->len};
+	*rest = str_from(*rest, item->len + (comma != NULL));
+	*item = str_trim(*item);
+	return true;
+}
+
+bool
 str_is_name(struct str a)
 {
 	if (a.len < 1 || a.len > 128)

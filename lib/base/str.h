@@ -14,10 +14,10 @@ struct str {
 	size_t len;
 };
 
-#define STR(literal)   ((struct str){(literal), sizeof(literal) - 1})
-#define STR_NONE       ((struct str){NULL, 0})
-#define STR_FMT        "%.*s"
-#define STR_ARG(s)     (int)(s).len, (s).ptr
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR_NONE     ((struct str){NULL, 0})
+#define STR_FMT      "%.*s"
+#define STR_ARG(s)   (int)(s).len, (s).ptr
 
 static inline struct str
 str_of(const char *s)
@@ -40,7 +40,8 @@ str_is(struct str a, const char *s)
 static inline bool
 str_starts(struct str a, struct str prefix)
 {
-	return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
+	return a.len >= prefix.len &&
+	       (prefix.len == 0 || memcmp(a.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 static inline struct str
@@ -57,6 +58,9 @@ struct str str_trim(struct str a);
 
 /* The next line of *rest without its LF or CRLF, which *rest is moved past; false at the end. */
 bool str_line(struct str *rest, struct str *line);
+
+/* The next item of a comma-separated list, trimmed; *rest is moved past it. False at the end. */
+bool str_item(struct str *rest, struct str *item);
 
 /* An agent, topic or lock name: ^[A-Za-z0-9_-]{1,128}$. To be asked wherever one names a file or a key. */
 bool str_is_name(struct str a);

@@ -3,21 +3,6 @@
 #include "base/exit.h"
 #include "base/num.h"
 
-/* The next of the comma-separated words of *rest; false at the end. */
-static bool
-next_word(struct str *rest, struct str *word)
-{
-	const char *comma;
-
-	if (rest->len == 0)
-		return false;
-	comma = memchr(rest->ptr, ',', rest->len);
-	*word = (struct str){rest->ptr, comma ? (size_t)(comma - rest->ptr) : rest->len};
-	*rest = str_from(*rest, word->len + (comma != NULL));
-	*word = str_trim(*word);
-	return true;
-}
-
 bool
 respawn_permanent(struct respawn *r, const char *list, struct str *wrong)
 {
@@ -25,7 +10,7 @@ respawn_permanent(struct respawn *r, const char *list, struct str *wrong)
 	uint64_t status;
 
 	r->permanent_words = list;
-	while (next_word(&rest, wrong)) {
+	while (str_item(&rest, wrong)) {
 		bool number = wrong->len > 0 && wrong->ptr[0] >= '0' && wrong->ptr[0] <= '9';
 
 		if (number ? !num_parse_count(*wrong, 255, &status) : !str_is_name(*wrong))
@@ -43,7 +28,7 @@ is_permanent(const struct respawn *r, int status, const char *diagnosis)
 
 	if ((status >= EROS_PERMANENT && status <= EROS_NOTFOUND) || r->permanent[status & 255])
 		return true;
-	while (next_word(&rest, &word))
+	while (str_item(&rest, &word))
 		if (str_is(word, diagnosis))
 			return true;
 	return false;

@@ -27,6 +27,15 @@ end_add(struct end *e, const struct process *p, bool deep)
 	return &e->target[e->count++];
 }
 
+const struct end_target *
+end_find(const struct end *e, pid_t pid)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->target[i].process.pid == pid)
+			return &e->target[i];
+	return NULL;
+}
+
 static unsigned char *
 mark_of(struct end *e, const struct table_row *row)
 {
@@ -146,7 +155,8 @@ find_cause(struct end *e, const struct table_row *row, void **tag)
 			return true;
 		up = table_find(&e->table, up->parent);
 	}
-	return e->run && row->run && strcmp(e->run, row->run) == 0;
+	*tag = e->run && row->run ? e->run(e->arg, row->run) : NULL;
+	return *tag != NULL;
 }
 
 /*

@@ -14,8 +14,7 @@
  *   poll end.fd for POLLIN, at most until end.due; then end_step(&end, clock_mono()), until it is true
  *
  * Descendants are looked for again while it goes on, so children that are forked meanwhile are ended too. A
- * child whose parents have all gone is still found where `run` is set and EROS_RUN_ID is in its environment, or where
- * the caller is its subreaper (prctl PR_SET_CHILD_SUBREAPER) and sets `own`. Before SIGKILL every target is
+ * child whose parents have all gone is still found where `run` knows the EROS_RUN_ID in its environment, or where the caller is its subreaper (prctl PR_SET_CHILD_SUBREAPER) and sets `own`. Before SIGKILL every target is
  * stopped, so that none can fork away from under the last look.
  *
  * Never ended: the caller, its ancestors, pid 1, and what `spare` refuses.
@@ -51,9 +50,10 @@ struct end_target {
 
 struct end {
 	/* Set by the caller before it starts. */
-	double grace;    /* seconds between SIGTERM and SIGKILL; 0 kills at once */
-	const char *run; /* also every process with this EROS_RUN_ID; or NULL */
-	bool own;        /* also every descendant of the caller: for a subreaper */
+	double grace; /* seconds between SIGTERM and SIGKILL; 0 kills at once */
+	bool own;     /* also every descendant of the caller: for a subreaper */
+	/* Also processes by their EROS_RUN_ID: the tag for those of run ID; NULL: not meant. Or NULL. */
+	void *(*run)(void *arg, const char *id);
 	bool (*spare)(void *arg, const struct table *t, const struct table_row *row);
 	void *arg;
 
@@ -79,6 +79,9 @@ struct end {
 
 /* Name a process to be ended. Before the start. */
 struct end_target *end_add(struct end *e, const struct process *p, bool deep);
+
+/* The target with this pid, or NULL. */
+const struct end_target *end_find(const struct end *e, pid_t pid);
 
 /*
  * Signal all. False with errno where the system refuses what is needed (descriptors, /proc).

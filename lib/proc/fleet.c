@@ -102,14 +102,25 @@ match(struct fleet *f, const struct fleet_query *q, const struct table_row *row)
 	}
 }
 
+static bool
+is_asked_for(const struct fleet_query *q, const char *run)
+{
+	struct str rest = str_of(q->run_list ? q->run_list : ""), item;
+	bool found = !q->run_list;
+
+	while (!found && str_item(&rest, &item))
+		found = str_is(item, run);
+	return found;
+}
+
 /* EROS_RUN_ID is the identity of the eros-run. */
 static bool
-is_abandoned(const struct table_row *row)
+is_abandoned(const struct fleet_query *q, const struct table_row *row)
 {
 	struct process run;
 
-	return row->run && row->state != 'Z' && process_parse(str_of(row->run), &run) &&
-	       process_life(&run) == PROCESS_GONE;
+	return q->runs && row->run && row->state != 'Z' && is_asked_for(q, row->run) &&
+	       process_parse(str_of(row->run), &run) && process_life(&run) == PROCESS_GONE;
 }
 
 bool
@@ -126,7 +137,7 @@ fleet_read(struct fleet *f, const struct fleet_query *q)
 		const struct table_row *row = &f->table.row[i];
 
 		match(f, q, row);
-		if (q->runs && is_abandoned(row)) {
+		if (is_abandoned(q, row)) {
 			struct process p = table_process(&f->table, row);
 
 			add_process(f, &p)->abandoned = true;

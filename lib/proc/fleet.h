@@ -16,7 +16,7 @@ struct fleet_process {
 	const struct beat
 		*beat; /* the freshest, where several agents claim it; NULL where there is none */
 	struct str program; /* what matched of its command line; empty where nothing did */
-	bool abandoned;     /* its EROS_RUN_ID names an eros-run that is dead */
+	bool abandoned;     /* its EROS_RUN_ID names an eros-run that is dead, and was asked for */
 };
 
 struct fleet {
@@ -37,11 +37,11 @@ struct fleet {
 	}
 
 struct fleet_query {
-	struct pattern *const
-		*match; /* command lines; processes that are not of the caller's own kind */
+	struct pattern **match; /* command lines; processes that are not of the caller's own kind */
 	size_t matches;
-	bool commands; /* read command lines in any case */
-	bool runs;     /* those of dead runs */
+	bool commands;        /* read command lines in any case */
+	bool runs;            /* those of dead runs */
+	const char *run_list; /* of these alone, EROS_RUN_IDs separated by commas; NULL: of all */
 };
 
 /* False with errno where the heartbeats or the table cannot be read. */

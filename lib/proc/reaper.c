@@ -4,11 +4,10 @@
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/signals.h"
+#include "proc/reaper_tell.h"
 #include "proc/reason.h"
-#include "record/emit.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -31,6 +30,8 @@ raise_limit(void)
 void
 reaper_lock(struct reaper *r)
 {
+	if (r->dry_run)
+		return;
 	raise_limit();
 	/* A name that no agent's lock can have. */
 	if (!lock_open(&r->lock, ".reap"))
@@ -94,146 +95,95 @@ reaper_add(struct reaper *r, const struct process *p)
 	return &r->job[r->count++];
 }
 
-/* A whole number that is there, at most MAX. */
-static bool
-count_of(const struct record *r, struct str key, uint64_t max, uint64_t *count)
+void
+reaper_look(struct reaper *r, struct fleet *f, const struct fleet_query *q)
 {
-	struct json v;
-
-	return record_get(r, key, &v) && json_count(v, count) && *count <= max;
+	if (!fleet_read(f, q))
+		die(EROS_OS, "system_error", strerror(errno), "heartbeats and process table");
+	if (f->faults > 0)
+		r->status = exit_worse(r->status, EROS_DATA);
 }
 
-/* The identity an intervention gives: pid and started, of this boot and namespace unless it says another. */
-static bool
-identify(const struct record *r, struct process *p)
+struct reaper_job *
+reaper_choose(struct reaper *r, const struct fleet_process *p, const char *cause)
 {
-	uint64_t pid, started;
-	struct buf scratch = BUF_INIT;
-	struct str boot = record_string(r, STR("boot"), &scratch);
-	bool found = count_of(r, STR("pid"), INT32_MAX, &pid) && pid > 0 &&
-	             count_of(r, STR("started"), UINT64_MAX, &started) &&
-	             process_named((pid_t)pid, started, p);
+	struct reaper_job *j = reaper_add(r, &p->process);
 
-	if (found && boot.len > 0)
-		note_copy(p->boot, sizeof(p->boot), boot);
-	if (found && count_of(r, STR("pidns"), UINT64_MAX, &started))
-		p->pidns = started;
-	buf_release(&scratch);
-	return found;
+	if (p->beat) {
+		memcpy(j->agent, p->beat->agent, sizeof(j->agent));
+		memcpy(j->specialty, p->beat->specialty, sizeof(j->specialty));
+		j->leave = *p->beat->run != '\0';
+	}
+	buf_str(&j->cause, cause);
+	return j;
 }
 
-static void
-add_string(struct buf *out, const struct record *r, struct str key)
+void
+reaper_abandoned(struct reaper *r, const struct fleet *f)
 {
-	struct buf scratch = BUF_INIT;
+	for (size_t i = 0; i < f->count; i++) {
+		const struct fleet_process *p = &f->process[i];
+		struct reaper_job *j = p->abandoned ? reaper_choose(r, p, "abandoned") : NULL;
 
-	buf_span(out, record_string(r, key, &scratch));
-	buf_release(&scratch);
+		if (!j)
+			continue;
+		j->run = xstrdup(p->row->run);
+		buf_printf(&j->reason, "its eros-run has died: %s", j->run);
+	}
 }
 
 bool
-reaper_ask(struct reaper *r, const struct record *record, const char **why)
+reaper_spares(void *arg, const struct table *t, const struct table_row *row)
 {
-	struct buf scratch = BUF_INIT;
-	struct str agent = record_agent(record, &scratch);
-	struct reaper_job *j;
-	struct process p;
-	bool named = agent.len > 0 && identify(record, &p);
+	const struct reaper *r = arg;
+	struct process p = table_process(t, row);
 
-	*why = agent.len > 0 ? "no pid and started" : "no agent";
-	if (named) {
-		j = reaper_add(r, &p);
-		note_copy(j->agent, sizeof(j->agent), agent);
-		note_string(record, STR("specialty"), j->specialty, sizeof(j->specialty));
-		add_string(&j->cause, record, STR("cause"));
-		add_string(&j->reason, record, STR("reason"));
-		j->leave = true;
-	}
-	buf_release(&scratch);
-	return named;
-}
-
-static struct buf *
-open_record(struct reaper *r, const struct reaper_job *j, const struct process *p, pid_t parent)
-{
-	struct buf *b = writer_buf(r->out);
-
-	emit_open(b, "reap");
-	emit_number(b, "ts", clock_wall());
-	if (*j->agent)
-		emit_string(b, "agent", str_of(j->agent));
-	if (*j->specialty)
-		emit_string(b, "specialty", str_of(j->specialty));
-	emit_count(b, "pid", (unsigned long long)p->pid);
-	emit_count(b, "started", p->started);
-	if (parent > 0)
-		emit_count(b, "parent", (unsigned long long)parent);
-	return b;
+	for (size_t i = 0; i < r->spares; i++)
+		if (process_eq(&r->spared[i], &p))
+			return true;
+	return reaper_refuses(r, t, row, NULL) != NULL;
 }
 
 static void
-close_record(struct reaper *r, const struct reaper_job *j, struct buf *b)
+note_spared(void *arg, const char *name, const struct beat *b, const char *why)
 {
-	if (j->cause.len > 0)
-		emit_string(b, "cause", buf_view(&j->cause));
-	emit_string(b, "reason", buf_view(&j->reason));
-	emit_close(b);
-	writer_done(r->out);
+	struct reaper *r = arg;
+
+	(void)name, (void)why;
+	if (!b || pattern_match(r->spare, str_of(b->agent)) == 0)
+		return;
+	GROW(r->spared, r->spares, r->spares_cap);
+	r->spared[r->spares++] = b->process;
 }
 
-/* A job that comes to nothing: what is the matter instead. */
+/* The spared agents, which may be below others; what cannot be read names nobody. */
 static void
-tell(struct reaper *r, const struct reaper_job *j, const struct table_row *row, const char *action,
-     const char *why)
+list_spared(struct reaper *r)
 {
-	struct buf *b = open_record(r, j, &j->process, row ? row->parent : 0);
-
-	emit_string(b, "action", str_of(action));
-	if (why)
-		emit_string(b, "refusal", str_of(why));
-	close_record(r, j, b);
+	r->spares = 0;
+	if (r->spare && !beat_list(note_spared, r))
+		die(EROS_OS, "system_error", strerror(errno), "heartbeats");
 }
 
-/* A dead process that its parent has not collected: only the parent, or its end, can do away with it. */
-static void
-tell_zombie(struct reaper *r, const struct reaper_job *j, const struct table *t,
-            const struct table_row *row)
+/* For end.run: the job that asks for all of run ID. */
+static void *
+run_job(void *arg, const char *id)
 {
-	const struct table_row *parent = table_find(t, row->parent);
-	struct buf *b = open_record(r, j, &j->process, row->parent);
+	struct reaper *r = arg;
 
-	emit_string(b, "action", STR("zombie"));
-	if (parent)
-		emit_string(b, "parent_name", str_of(parent->name));
-	close_record(r, j, b);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->job[i].run && strcmp(r->job[i].run, id) == 0)
+			return &r->job[i];
+	return NULL;
 }
 
 static bool
-spare(void *arg, const struct table *t, const struct table_row *row)
+has_runs(const struct reaper *r)
 {
-	return reaper_refuses(arg, t, row, NULL) != NULL;
-}
-
-static void
-tell_target(struct reaper *r, const struct end_target *t)
-{
-	static const char *const actions[] = {
-		[END_WAITING] = "stuck", [END_GONE] = "gone",       [END_TERM] = "ended",
-		[END_KILL] = "ended",    [END_REFUSED] = "refused", [END_STUCK] = "stuck"};
-	const struct reaper_job *j = t->tag;
-	struct buf *b = open_record(r, j, &t->process, t->parent);
-
-	emit_string(b, "action", str_of(actions[t->result]));
-	if (t->result == END_TERM || t->result == END_KILL)
-		emit_count(b, "signal", t->result == END_TERM ? SIGTERM : SIGKILL);
-	if (t->result == END_REFUSED || t->result == END_STUCK) {
-		emit_string(b, "refusal", str_of(strerror(t->error)));
-		diag("not_ended", strerror(t->error), "pid %d", (int)t->process.pid);
-		r->status = exit_worse(r->status, t->error == EPERM ? EROS_NOPERM : EROS_OS);
-	}
-	if (!t->root)
-		emit_count(b, "below", (unsigned long long)j->process.pid);
-	close_record(r, j, b);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->job[i].run)
+			return true;
+	return false;
 }
 
 /* Remove the heartbeat files of what has been ended. */
@@ -261,44 +211,12 @@ forget(const struct end *e)
 		close(dir);
 }
 
-static const struct end_target *
-target_of(const struct end *e, pid_t pid)
-{
-	for (size_t i = 0; i < e->count; i++)
-		if (e->target[i].process.pid == pid)
-			return &e->target[i];
-	return NULL;
-}
-
-/* What end_all would tell: each root, and what is below it and not a root itself. */
-static void
-tell_dry(struct reaper *r, const struct end *e, const struct table *t)
-{
-	for (size_t i = 0; i < t->count; i++) {
-		const struct table_row *row = &t->row[i], *up = row;
-		const struct end_target *root = NULL;
-		struct process p = table_process(t, row);
-		struct buf *b;
-
-		for (size_t steps = 0; up && !root && steps <= t->count; steps++) {
-			root = target_of(e, up->pid);
-			up = table_find(t, up->parent);
-		}
-		if (!root || row->state == 'Z' || reaper_refuses(r, t, row, NULL))
-			continue;
-		b = open_record(r, root->tag, &p, row->parent);
-		emit_string(b, "action", STR("would_end"));
-		if (root->process.pid != row->pid)
-			emit_count(b, "below", (unsigned long long)root->process.pid);
-		close_record(r, root->tag, b);
-	}
-}
-
 static void
 end_all(struct reaper *r, struct end *e)
 {
 	e->grace = r->grace;
-	e->spare = spare;
+	e->spare = reaper_spares;
+	e->run = has_runs(r) ? run_job : NULL;
 	e->arg = r;
 	for (size_t i = 0; i < e->count; i++) {
 		const struct reaper_job *j = e->target[i].tag;
@@ -311,7 +229,7 @@ end_all(struct reaper *r, struct end *e)
 	if (!end_run(e))
 		die(EROS_OS, "system_error", strerror(errno), "ending processes");
 	for (size_t i = 0; i < e->count; i++)
-		tell_target(r, &e->target[i]);
+		reaper_tell_target(r, &e->target[i]);
 	forget(e);
 }
 
@@ -321,7 +239,10 @@ reaper_act(struct reaper *r)
 	struct table t = TABLE_INIT;
 	struct end e = END_INIT;
 
-	if (r->count > 0 && !table_read(&t, TABLE_COMMAND))
+	if (r->count == 0)
+		return;
+	list_spared(r);
+	if (!table_read(&t, TABLE_COMMAND))
 		die(EROS_OS, "system_error", strerror(errno), "process table");
 	for (size_t i = 0; i < r->count; i++) {
 		struct reaper_job *j = &r->job[i];
@@ -329,23 +250,24 @@ reaper_act(struct reaper *r)
 		const char *why = row ? reaper_refuses(r, &t, row, j->agent) : NULL;
 
 		if (!row)
-			tell(r, j, row, "gone", NULL);
+			reaper_tell(r, j, row, "gone", NULL);
 		else if (row->state == 'Z' && process_life(&j->process) == PROCESS_GONE)
-			tell_zombie(r, j, &t, row);
+			reaper_tell_zombie(r, j, &t, row);
 		else if (why)
-			tell(r, j, row, "refused", why);
-		else if (!target_of(&e, j->process.pid)) /* asked for twice it is ended once */
+			reaper_tell(r, j, row, "refused", why);
+		else if (!end_find(&e, j->process.pid)) /* asked for twice it is ended once */
 			end_add(&e, &j->process, true)->tag = j;
 	}
 	if (e.count > 0 && r->dry_run)
-		tell_dry(r, &e, &t);
-	else if (e.count > 0)
+		reaper_tell_dry(r, &e, &t);
+	else if (e.count > 0 || has_runs(r))
 		end_all(r, &e);
 	end_release(&e);
 	table_release(&t);
 	for (size_t i = 0; i < r->count; i++) {
 		buf_release(&r->job[i].cause);
 		buf_release(&r->job[i].reason);
+		free(r->job[i].run);
 	}
 	r->count = 0;
 	writer_flush(r->out);
@@ -356,4 +278,5 @@ reaper_release(struct reaper *r)
 {
 	reaper_unlock(r);
 	free(r->job);
+	free(r->spared);
 }

@@ -17,6 +17,7 @@ struct reaper_job {
 	char agent[BEAT_NAME_SIZE], specialty[BEAT_NAME_SIZE]; /* empty where they are not known */
 	struct buf cause, reason;
 	bool leave; /* leave the reason for the eros-run above it */
+	char *run; /* all else with this EROS_RUN_ID too, whatever has become of this process; or NULL */
 };
 
 struct reaper {
@@ -34,6 +35,8 @@ struct reaper {
 	struct lock lock;
 	struct reaper_job *job;
 	size_t count, cap;
+	struct process *spared; /* the agents among `spare` that have a heartbeat */
+	size_t spares, spares_cap;
 };
 
 #define REAPER_INIT                           \
@@ -41,7 +44,7 @@ struct reaper {
 		.grace = 5, .lock = LOCK_INIT \
 	}
 
-/* Take the lock; waits for another that holds it. Exits with a message where that fails. */
+/* Take the lock, unless in a dry run; waits for another that holds it. Exits with a message where that fails. */
 void reaper_lock(struct reaper *r);
 void reaper_unlock(struct reaper *r);
 
@@ -51,6 +54,16 @@ const char *reaper_refuses(const struct reaper *r, const struct table *t,
 
 /* A process to be ended with all its descendants; the caller fills in the rest. Valid until the next call. */
 struct reaper_job *reaper_add(struct reaper *r, const struct process *p);
+
+/* Read the fleet; exits with a message where that fails. Faulty heartbeats go into the status. */
+void reaper_look(struct reaper *r, struct fleet *f, const struct fleet_query *q);
+
+/* As reaper_add, with what is known of it and the cause; the caller adds the reason. */
+struct reaper_job *reaper_choose(struct reaper *r, const struct fleet_process *p,
+                                 const char *cause);
+
+/* Add all that dead runs have left, whom the fleet was read for. */
+void reaper_abandoned(struct reaper *r, const struct fleet *f);
 
 /*
  * Add what the intervention R asks for: agent, pid, started, cause, reason. False where it does not say whom it

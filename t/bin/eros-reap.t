@@ -7,11 +7,12 @@ beats=$EROS_HOME/beats
 started=''
 trap 'for p in $started; do kill -9 "$p" 2>/dev/null; done; cd /; rm -rf "$TMP"' EXIT
 
-# begin COMMAND…: in the background; its pid is in $pid.
+# begin COMMAND…: in the background; its pid is in $pid. Until it is executed it is a copy of this shell, with its traps.
 begin() {
 	"$@" >/dev/null 2>&1 &
 	pid=$!
 	started="$started $pid"
+	while cmp -s "/proc/$$/cmdline" "/proc/$pid/cmdline"; do :; done
 }
 ticks() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 alive() { case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac; }
@@ -161,7 +162,7 @@ is "$(wc -l <out)" 1 'so one more goes'
 run 0 '--stale' eros-reap --match "$mark-[a-z]+ 600\$" --stale 0
 is "$(member cause <out | xargs -n 1 | sort | uniq -c | xargs)" '9 stale' 'without a heartbeat the uptime counts'
 like_file out '"reason":"no heartbeat, and up for [0-9]+ s > 0 s"' 'and that is said'
-sh -c 'eros-reap --match "no-such-program|only-'$$'" --stale 0 >out; echo lives' >lives
+sh -c 'eros-reap --match "only-'$$'" --stale 0 >out; echo lives' >lives
 is_file lives lives 'never itself nor what runs it, though it matches'
 
 # --records
@@ -208,21 +209,91 @@ kill $reaping 2>/dev/null
 run 0 'no interventions at all' eros-reap --records </dev/null
 run 64 'together with others' eros-reap --records --list
 
-# --runs
+# --runs, with the ids of runs of this test: others' runs are theirs
 begin sleep 600
 eros_run=$pid
 id=$(cat /proc/sys/kernel/random/boot_id):$(stat -Lc %i /proc/self/ns/pid):$eros_run:$(ticks "$eros_run")
 begin env EROS_RUN_ID="$id" setsid sleep 600
 left=$pid
 wait_for 10 grep -q sleep "/proc/$left/cmdline"
-run 0 '--runs while eros-run lives' eros-reap --runs
+run 0 '--runs while eros-run lives' eros-reap --runs="$id"
 is_file out '' 'ends nothing'
 kill "$eros_run"
 wait "$eros_run" 2>/dev/null
-run 0 '--runs after its death' eros-reap --runs
+run 0 'another run' eros-reap --runs="${id%:*}:1,$id$$"
+is_file out '' 'has left nothing'
+run 0 'no run at all' eros-reap --runs=
+is_file out '' 'nor has none'
+run 64 'what is no run' eros-reap --runs="$id,a:b"
+like_file err "'a:b'" 'is named'
+run 0 '--runs after its death' eros-reap --runs="${id%:*}:1, $id"
 like_file out "\"pid\":$left,.*\"action\":\"ended\",\"signal\":15,\"cause\":\"abandoned\"" 'ends what it left behind'
 dead "$left"
 ok $? 'which is gone'
+
+# One pass suffices, though each at its end leaves another that is nobody's child.
+cat >hydra <<'END'
+echo $$ >>"$1"
+trap '[ "$2" -le 0 ] || setsid sh ./hydra "$1" $(($2 - 1)) & exit' TERM
+echo >>"$1.ready"
+while :; do sleep 0.01; done
+END
+none_left() {
+	while read -r head; do
+		dead "$head" || return 1
+	done <"$1"
+}
+for i in 1 2 3; do
+	begin env EROS_RUN_ID="$id" sh ./hydra "heads$i" 3
+done
+wait_for 10 test -e heads1.ready -a -e heads2.ready -a -e heads3.ready
+run 0 'what forks as it ends' eros-reap --runs="$id"
+cat heads? >heads
+none_left heads
+ok $? 'is ended in one pass' || xargs kill -9 <heads 2>/dev/null
+member pid <out | xargs -n 1 >named
+is "$(grep -cxFf named heads)" "$(wc -l <heads)" 'each is told'
+is "$(member cause <out | xargs -n 1 | sort -u)" abandoned 'with the cause'
+begin env EROS_RUN_ID="$id" setsid sleep 600
+spared=$pid
+eros-beat -p "$spared" spared
+begin env EROS_RUN_ID="$id" setsid sleep 600
+wait_for 10 grep -q sleep "/proc/$pid/cmdline"
+run 0 'a spared agent of a dead run' eros-reap --runs="$id" --spare '^spared$'
+dead "$pid" && alive "$spared"
+ok $? 'is left when the rest is ended'
+begin sh -c 'sleep 600 & echo $! >below; wait'
+wait_for 10 test -s below
+eros-beat -p "$pid" above
+old above
+eros-beat -p "$(cat below)" spared
+run 0 'a spared agent below another' eros-reap --spare '^spared$'
+dead "$pid" && alive "$(cat below)"
+ok $? 'is left when that is ended'
+kill "$spared" "$(cat below)"
+rm -f "$beats"/spared.*
+
+# Without ids all dead runs are meant: in a world of its own.
+cat >world <<'END'
+sleep 600 &
+run=$!
+id=$(cat /proc/sys/kernel/random/boot_id):$(stat -Lc %i /proc/self/ns/pid):$run:$(sed 's/.*) //' /proc/$run/stat | cut -d' ' -f20)
+EROS_RUN_ID=$id setsid sleep 600 &
+left=$!
+EROS_RUN_ID=${id%:*}:1 setsid sleep 600 &
+also=$!
+until grep -q sleep /proc/$left/cmdline && grep -q sleep /proc/$also/cmdline; do sleep 0.01; done
+kill $run
+wait $run 2>/dev/null
+eros-reap --runs
+echo "$left $also"
+END
+if unshare -r -p -f --mount-proc true 2>/dev/null; then
+	run 0 '--runs without a list' unshare -r -p -f --mount-proc sh ./world
+	is "$(member pid <out)" "$(tail -1 out)" 'ends what any dead run has left'
+else
+	ok 0 '--runs without a list # SKIP no pid namespace may be made'
+fi
 
 # --tidy
 rm -f "$beats"/*

@@ -38,6 +38,11 @@ test_str(void)
 	ok(str_line(&rest, &line) && str_is(line, ""), "str_line: empty");
 	ok(str_line(&rest, &line) && str_is(line, "last"), "str_line: no LF at the end");
 	ok(!str_line(&rest, &line), "str_line: the end");
+	rest = STR("a, b,,");
+	ok(str_item(&rest, &line) && str_is(line, "a"), "str_item: the first");
+	ok(str_item(&rest, &line) && str_is(line, "b"), "str_item: without blanks");
+	ok(str_item(&rest, &line) && str_is(line, ""), "str_item: empty");
+	ok(!str_item(&rest, &line), "str_item: the end");
 
 	memset(name, 'x', sizeof(name));
 	ok(str_is_name(STR("Az09_-")), "str_is_name: all that is allowed");

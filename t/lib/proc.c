@@ -91,15 +91,6 @@ test_table(void)
 	table_release(&t);
 }
 
-static const struct end_target *
-result_of(const struct end *e, pid_t pid)
-{
-	for (size_t i = 0; i < e->count; i++)
-		if (e->target[i].process.pid == pid)
-			return &e->target[i];
-	return NULL;
-}
-
 static void
 ignore_term(void)
 {
@@ -130,9 +121,9 @@ test_end(void)
 		end_add(&e, &p[i], true)->tag = &p[i];
 	e.grace = 0.2;
 	ok(end_run(&e), "four processes are ended");
-	is_int(result_of(&e, soft)->result, END_TERM, "one by SIGTERM, though it was stopped");
-	is_int(result_of(&e, hard)->result, END_KILL, "one by SIGKILL");
-	is_int(result_of(&e, gone)->result, END_GONE, "one was gone");
+	is_int(end_find(&e, soft)->result, END_TERM, "one by SIGTERM, though it was stopped");
+	is_int(end_find(&e, hard)->result, END_KILL, "one by SIGKILL");
+	is_int(end_find(&e, gone)->result, END_GONE, "one was gone");
 	is_int((long)e.count, 7, "three descendants were found");
 	for (size_t i = 4; i < e.count; i++)
 		killed += e.target[i].result == END_KILL && e.target[i].tag == &p[2] &&

@@ -1,0 +1,61 @@
+/* Interventions: who is to be ended, as a record says it; see reaper.h. */
+#include "proc/reaper.h"
+
+/* A whole number that is there, at most MAX. */
+static bool
+count_of(const struct record *r, struct str key, uint64_t max, uint64_t *count)
+{
+	struct json v;
+
+	return record_get(r, key, &v) && json_count(v, count) && *count <= max;
+}
+
+/* The identity an intervention gives: pid and started, of this boot and namespace unless it says another. */
+static bool
+identify(const struct record *r, struct process *p)
+{
+	uint64_t pid, started;
+	struct buf scratch = BUF_INIT;
+	struct str boot = record_string(r, STR("boot"), &scratch);
+	bool found = count_of(r, STR("pid"), INT32_MAX, &pid) && pid > 0 &&
+	             count_of(r, STR("started"), UINT64_MAX, &started) &&
+	             process_named((pid_t)pid, started, p);
+
+	if (found && boot.len > 0)
+		note_copy(p->boot, sizeof(p->boot), boot);
+	if (found && count_of(r, STR("pidns"), UINT64_MAX, &started))
+		p->pidns = started;
+	buf_release(&scratch);
+	return found;
+}
+
+static void
+add_string(struct buf *out, const struct record *r, struct str key)
+{
+	struct buf scratch = BUF_INIT;
+
+	buf_span(out, record_string(r, key, &scratch));
+	buf_release(&scratch);
+}
+
+bool
+reaper_ask(struct reaper *r, const struct record *record, const char **why)
+{
+	struct buf scratch = BUF_INIT;
+	struct str agent = record_agent(record, &scratch);
+	struct reaper_job *j;
+	struct process p;
+	bool named = agent.len > 0 && identify(record, &p);
+
+	*why = agent.len > 0 ? "no pid and started" : "no agent";
+	if (named) {
+		j = reaper_add(r, &p);
+		note_copy(j->agent, sizeof(j->agent), agent);
+		note_string(record, STR("specialty"), j->specialty, sizeof(j->specialty));
+		add_string(&j->cause, record, STR("cause"));
+		add_string(&j->reason, record, STR("reason"));
+		j->leave = true;
+	}
+	buf_release(&scratch);
+	return named;
+}
