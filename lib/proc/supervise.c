@@ -1,7 +1,6 @@
 #include "proc/supervise.h"
 
 #include "base/clock.h"
-#include "base/diag.h"
 #include "base/process.h"
 #include "proc/end.h"
 #include "proc/pty.h"
@@ -10,13 +9,12 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
-#include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The heartbeat file is touched at most this often. */
-static const double TOUCH = 0.1;
+/* How soon to try again to end what a dead keeper left. */
+static const double AGAIN = 0.1;
 
 /* A keeper that has not ended all this long after the grace does not answer: it is stopped, or out of its mind. */
 static const double PATIENCE = 2;
@@ -41,10 +39,11 @@ supervise_init(struct supervise *s)
 	s->ignores_pipe = before.sa_handler == SIG_IGN;
 	sigaction(SIGCHLD, &normal, NULL); /* where it is ignored, children vanish unseen */
 	cgroup_make(&s->cgroup);
+	s->heart = (struct heart){s->agent, s->specialty, s->run, 0, INFINITY};
 	s->keeper.socket = -1;
 	for (unsigned i = 0; i < SUPERVISE_STREAMS; i++)
 		s->stream[i].fd = -1;
-	s->give_up_at = s->touch_at = INFINITY;
+	s->give_up_at = s->heart.due = INFINITY;
 }
 
 void
@@ -100,64 +99,9 @@ take_signals(struct supervise *s)
 /* The heartbeat. */
 
 static void
-beat_now(struct supervise *s, double now)
-{
-	s->touched = now;
-	s->touch_at = INFINITY;
-	if (beat_touch(str_of(s->agent), &s->outcome.process))
-		return;
-	if (errno == ENOENT || errno == ESTALE) {
-		struct beat b;
-
-		beat_set(&b, &s->outcome.process, str_of(s->agent),
-		         s->specialty ? str_of(s->specialty) : STR_NONE, str_of(s->run));
-		if (beat_write(&b))
-			return;
-	}
-	if (errno != ESRCH)
-		diag("io_error", strerror(errno), "cannot write the heartbeat of %s", s->agent);
-}
-
-/* Not each line: a flood would spend its time here. */
-static void
-beat_soon(struct supervise *s, double now)
-{
-	if (now >= s->touched + TOUCH)
-		beat_now(s, now);
-	else
-		s->touch_at = s->touched + TOUCH;
-}
-
-static void
-beat_drop(struct supervise *s, const struct process *p)
-{
-	struct beat b;
-
-	beat_set(&b, p, str_of(s->agent), STR_NONE, STR_NONE);
-	beat_remove(&b);
-}
-
-/* When the heartbeat file was last touched, by whomever; 0 where there is none. */
-static double
-beat_time(struct supervise *s)
-{
-	char name[BEAT_NAME_SIZE + 32];
-	struct beat b = {.at = 0};
-	const char *why;
-	int dir = beat_dir();
-
-	snprintf(name, sizeof(name), "%s.%d.json", s->agent, (int)s->outcome.process.pid);
-	if (dir < 0 || !beat_read(dir, name, &b, &why))
-		b.at = 0;
-	if (dir >= 0)
-		close(dir);
-	return b.at;
-}
-
-static void
 tell_beat(struct supervise *s, double now)
 {
-	double at = beat_time(s);
+	double at = heart_time(&s->heart, &s->outcome.process);
 
 	s->beat_at = now + s->beat;
 	s->beating(s->arg, &s->outcome.process, now - s->last_output,
@@ -170,7 +114,7 @@ on_orphaned(void *arg, const struct process *agent)
 {
 	struct supervise *s = arg;
 
-	beat_drop(s, agent);
+	heart_drop(&s->heart, agent);
 	cgroup_remove(&s->cgroup);
 }
 
@@ -209,7 +153,7 @@ read_stream(struct supervise *s, struct relay *r)
 	case RELAY_DATA:
 		if (s->phase == PHASE_RUN) {
 			s->last_output = now;
-			beat_soon(s, now);
+			heart_touch_soon(&s->heart, &s->outcome.process, now);
 		}
 		break;
 	case RELAY_END: stream_end(r); break;
@@ -227,20 +171,20 @@ on_started(struct supervise *s, const struct keeper_news *news)
 	s->last_output = news->at;
 	s->beat_at = s->beat > 0 ? news->at + s->beat : INFINITY;
 	s->started(s->arg, &news->process);
-	beat_now(s, news->at);
+	heart_touch(&s->heart, &s->outcome.process, news->at);
 }
 
 static void
 on_ended(struct supervise *s, const struct keeper_news *news)
 {
 	s->phase = PHASE_LEFT;
-	s->touch_at = s->beat_at = INFINITY;
+	s->heart.due = s->beat_at = INFINITY;
 	s->give_up_at = fmin(s->give_up_at, news->at + s->grace + PATIENCE);
 	s->outcome.status = news->status;
 	s->outcome.usage = news->usage;
 	s->outcome.duration = news->at - s->began;
 	drain(s);
-	beat_drop(s, &s->outcome.process);
+	heart_drop(&s->heart, &s->outcome.process);
 	s->ended(s->arg, &s->outcome);
 }
 
@@ -265,7 +209,7 @@ on_lost(struct supervise *s)
 	*s->end = (struct end)END_INIT;
 	s->end->own = true;
 	if (!end_start(s->end, clock_mono()))
-		s->end->due = clock_mono() + TOUCH;
+		s->end->due = clock_mono() + AGAIN;
 }
 
 /* Where it could not end the agent itself, its own end, which the kernel tells the agent of, is the last means. */
@@ -349,8 +293,8 @@ check_limits(struct supervise *s, double now)
 		end_agent(s, CAUSE_TIMEOUT);
 	if (s->idle > 0 && s->phase == PHASE_RUN && now >= s->last_output + s->idle)
 		end_agent(s, CAUSE_IDLE);
-	if (s->phase == PHASE_RUN && now >= s->touch_at)
-		beat_now(s, now);
+	if (s->phase == PHASE_RUN && now >= s->heart.due)
+		heart_touch(&s->heart, &s->outcome.process, now);
 	if (s->phase == PHASE_RUN && now >= s->beat_at)
 		tell_beat(s, now);
 	if (now >= s->give_up_at && s->keeper.socket >= 0) {
@@ -371,7 +315,7 @@ next_due(const struct supervise *s, double until)
 		due = fmin(due, s->end->due);
 	due = fmin(due, s->give_up_at);
 	if (s->phase == PHASE_RUN)
-		due = fmin(due, fmin(s->beat_at, s->touch_at));
+		due = fmin(due, fmin(s->beat_at, s->heart.due));
 	if (limited && s->outcome.cause == CAUSE_NONE) {
 		if (s->timeout > 0)
 			due = fmin(due, s->began + s->timeout);
@@ -494,7 +438,7 @@ supervise_attempt(struct supervise *s, char **argv, int in, const struct spawn_e
 	if (!open_streams(s, &spawn))
 		return false;
 	s->began = s->last_output = clock_mono();
-	s->give_up_at = s->touch_at = INFINITY;
+	s->give_up_at = s->heart.due = INFINITY;
 	started = keeper_start(&s->keeper, &task);
 	saved = errno;
 	close(spawn.out);

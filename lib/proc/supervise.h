@@ -13,7 +13,7 @@
 #ifndef PROC_SUPERVISE_H
 #define PROC_SUPERVISE_H
 
-#include "proc/beat.h"
+#include "proc/heart.h"
 #include "proc/keeper.h"
 #include "proc/relay.h"
 #include "proc/spool.h"
@@ -66,10 +66,10 @@ struct supervise {
 	struct relay stream[SUPERVISE_STREAMS];
 	struct end *end; /* of what a dead keeper left */
 	enum { PHASE_NONE, PHASE_START, PHASE_RUN, PHASE_LEFT, PHASE_OVER } phase;
-	double began, last_output, beat_at, touched, touch_at;
-	double told_at,
-		give_up_at; /* when the keeper was told to end all, and is not waited for any longer */
-	double retry_at;    /* when to try the outlet again */
+	struct heart heart;
+	double began, last_output, beat_at;
+	double give_up_at; /* when the keeper is not waited for any longer */
+	double retry_at;   /* when to try the outlet again */
 };
 
 void supervise_init(struct supervise *s);

@@ -306,12 +306,12 @@ group=$(sed -n 's/^[^-]* \([^ ]*\) [^ ]* - cgroup2 .*/\1/p; s/^[^ ]* [^ ]* [^ ]*
 own=$(sed -n 's/^0:://p' /proc/self/cgroup)
 if [ -n "$group" ] && mkdir "$group$own/eros-test-$$" 2>mkdir.err; then
 	rmdir "$group$own/eros-test-$$"
-	mkdir "$group$own/eros-run-99999999-1"
+	mkdir "$group$own/eros-run-99999999-$$"
 	run 0 'where a control group may be made' eros-run --agent k3 -- sed -n 's/^0:://p' /proc/self/cgroup
 	like "$(records output | member content)" '/eros-run-[0-9]+-[0-9]+$' 'the agent is in one'
 	[ ! -e "$group$(records output | member content)" ]
 	ok $? 'which goes with the run'
-	[ ! -e "$group$own/eros-run-99999999-1" ]
+	[ ! -e "$group$own/eros-run-99999999-$$" ]
 	ok $? 'as does one that a dead run has left'
 else
 	run 0 'where no control group may be made' eros-run --agent k3 -- sed -n 's/^0:://p' /proc/self/cgroup

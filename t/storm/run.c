@@ -2,12 +2,13 @@
  * A storm over eros-run: it and its keeper are killed by SIGKILL at random moments, while the agent forks, daemonises
  * and prints. After each kill no process of the run may be left, no heartbeat file, and no line that is not whole.
  *
- * STORM is the number of kills. Where it is not set there are 15, and none of both halves at once: what that leaves is
- * ended by eros-reap --runs, which would take part in other tests.
+ * STORM is the number of kills. Where it is not set there are 15. What is left where both halves are killed at once is
+ * ended by eros-reap --runs, for the run of that round alone.
  */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/process.h"
 #include "record/record.h"
 #include "tap.h"
 
@@ -23,7 +24,8 @@
 enum { LONG = 20000, ENVIRON_MAX = 1 << 20, GIVE_UP = 20 };
 
 static struct {
-	char mark[64]; /* in the environment of all processes of the round */
+	char mark[64];      /* in the environment of all processes of the round */
+	struct buf cleaner; /* the option that names its run to eros-reap */
 	unsigned left, torn, beats, wrong, lines, killed[3];
 	double longest;
 } storm;
@@ -136,7 +138,7 @@ collect(int fd, struct buf *all, double moment)
 	}
 }
 
-/* What eros-reap does from cron for runs of which both halves died; what is forked meanwhile is for the next time. */
+/* What eros-reap does from cron for runs of which both halves died. */
 static void
 clean_up(const char *directory)
 {
@@ -145,7 +147,8 @@ clean_up(const char *directory)
 
 	if (pid == 0) {
 		dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
-		execl(command, "eros-reap", "--runs", "--tidy", "--grace", "0", (char *)NULL);
+		execl(command, "eros-reap", storm.cleaner.ptr, "--tidy", "--grace", "0",
+		      (char *)NULL);
 		_exit(127);
 	}
 	waitpid(pid, NULL, 0);
@@ -235,6 +238,19 @@ start(const char *directory, char *self, int out)
 	return pid;
 }
 
+/* For what the eros-run PID, which is alive, will leave. */
+static void
+name_run(pid_t pid)
+{
+	struct process p;
+
+	buf_reset(&storm.cleaner);
+	buf_str(&storm.cleaner, "--runs=");
+	if (process_of(pid, &p))
+		process_format(&storm.cleaner, &p);
+	buf_cstr(&storm.cleaner);
+}
+
 static pid_t
 keeper_of(pid_t pid)
 {
@@ -253,11 +269,11 @@ enum victim { RUNNER, KEEPER, BOTH, VICTIMS };
 
 /* One run, killed at some moment of its first 150 ms. */
 static void
-round_run(const char *directory, char *self, const char *home, unsigned round, unsigned kinds)
+round_run(const char *directory, char *self, const char *home, unsigned round)
 {
 	struct buf all = BUF_INIT;
 	double moment = clock_mono() + (double)(rand() % 150) / 1000;
-	enum victim victim = (enum victim)((unsigned)rand() % kinds);
+	enum victim victim = (enum victim)((unsigned)rand() % VICTIMS);
 	bool reads = rand() % 2;
 	int ends[2], status = 0;
 	pid_t pid, keeper;
@@ -272,6 +288,7 @@ round_run(const char *directory, char *self, const char *home, unsigned round, u
 	while (clock_mono() < moment)
 		usleep(1000);
 	keeper = keeper_of(pid);
+	name_run(pid);
 	if (keeper == 0)
 		victim = RUNNER;
 	if (victim != RUNNER)
@@ -325,7 +342,7 @@ main(int argc, char **argv)
 	setenv("EROS_HOME", home, 1);
 	srand((unsigned)getpid());
 	for (unsigned i = 0; i < count; i++)
-		round_run(directory, self, home, i, rounds ? VICTIMS : BOTH);
+		round_run(directory, self, home, i);
 	printf("# killed: %u eros-run, %u keeper, %u both; %u lines; the longest took %.3f s\n",
 	       storm.killed[RUNNER], storm.killed[KEEPER], storm.killed[BOTH], storm.lines,
 	       storm.longest);
@@ -336,5 +353,6 @@ main(int argc, char **argv)
 	ok(storm.lines > 0, "there was something to see");
 	free(directory);
 	free(self);
+	buf_release(&storm.cleaner);
 	return remove_tree(home) ? done_testing() : 1;
 }
