@@ -127,6 +127,7 @@ reaper_abandoned(struct reaper *r, const struct fleet *f)
 
 		if (!j)
 			continue;
+		j->leave = false; /* there is nobody to take it */
 		j->run = xstrdup(p->row->run);
 		buf_printf(&j->reason, "its eros-run has died: %s", j->run);
 	}

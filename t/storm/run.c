@@ -312,10 +312,14 @@ round_run(const char *directory, char *self, const char *home, unsigned round)
 	buf_release(&all);
 }
 
-/* What the runs have made in HOME: directories, empty by now. */
+/* What was made in HOME: the lock of the reapers, which stays, and directories, empty by now. */
 static bool
 remove_tree(const char *home)
 {
+	char *lock = path_join(home, "locks/.reap.lock");
+
+	unlink(lock);
+	free(lock);
 	for (const char *const *sub =
 	             (const char *const[]){"beats", "reasons", "spool", "locks", NULL};
 	     *sub; sub++) {
