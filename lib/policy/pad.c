@@ -134,9 +134,11 @@ take_call(struct pad_agent *a, const struct pad_event *e, double now)
 static void
 take_answer(struct pad_agent *a, const struct pad_event *e, double now)
 {
-	struct pad_text t = {.stems = 0};
+	struct pad_text t;
 	bool failed = e->ok == PAD_FAILED;
 
+	t.stem = NULL;
+	t.stems = 0;
 	pad_text_read(&t, e->text);
 	pad_loop_answer(&a->loop, &t, id_of(e->id), failed, now);
 	if (e->kind == PAD_RESULT)

@@ -33,25 +33,27 @@ static const struct {
 	{"verified", TRUST},
 };
 
-#define LETTER(c)        (1u << ((c) - 'a'))
+#define LETTER(c)        (1u << ((c)&31))
 #define LENGTHS(a, b, c) (1u << (a) | 1u << (b) | 1u << (c))
 
-/* The lengths and second letters of the words above, by their first: nearly all others are passed over at a glance. */
+/*
+ * The lengths and second letters of the words above, by their first, of each letter its last five bits: nearly all others
+ * are passed over at a glance. */
 static const struct {
 	uint32_t lengths, second;
-} mood_shape[26] = {
-	['a' - 'a'] = {LENGTHS(5, 5, 5), LETTER('g')},
-	['c' - 'a'] = {LENGTHS(6, 8, 9), LETTER('a') | LETTER('o')},
-	['d' - 'a'] = {LENGTHS(4, 6, 6), LETTER('e') | LETTER('o')},
-	['e' - 'a'] = {LENGTHS(5, 6, 9), LETTER('r') | LETTER('x')},
-	['f' - 'a'] = {LENGTHS(5, 6, 7) | 1u << 8, LETTER('a') | LETTER('i')},
-	['m' - 'a'] = {LENGTHS(5, 5, 5), LETTER('a') | LETTER('i')},
-	['p' - 'a'] = {LENGTHS(6, 7, 9), LETTER('a') | LETTER('e') | LETTER('r')},
-	['r' - 'a'] = {LENGTHS(5, 8, 8), LETTER('e')},
-	['s' - 'a'] = {LENGTHS(5, 7, 12), LETTER('l') | LETTER('t') | LETTER('u')},
-	['t' - 'a'] = {LENGTHS(6, 9, 9), LETTER('r')},
-	['u' - 'a'] = {LENGTHS(6, 7, 9), LETTER('n')},
-	['v' - 'a'] = {LENGTHS(8, 8, 8), LETTER('e')},
+} mood_shape[32] = {
+	['a' & 31] = {LENGTHS(5, 5, 5), LETTER('g')},
+	['c' & 31] = {LENGTHS(6, 8, 9), LETTER('a') | LETTER('o')},
+	['d' & 31] = {LENGTHS(4, 6, 6), LETTER('e') | LETTER('o')},
+	['e' & 31] = {LENGTHS(5, 6, 9), LETTER('r') | LETTER('x')},
+	['f' & 31] = {LENGTHS(5, 6, 7) | 1u << 8, LETTER('a') | LETTER('i')},
+	['m' & 31] = {LENGTHS(5, 5, 5), LETTER('a') | LETTER('i')},
+	['p' & 31] = {LENGTHS(6, 7, 9), LETTER('a') | LETTER('e') | LETTER('r')},
+	['r' & 31] = {LENGTHS(5, 8, 8), LETTER('e')},
+	['s' & 31] = {LENGTHS(5, 7, 12), LETTER('l') | LETTER('t') | LETTER('u')},
+	['t' & 31] = {LENGTHS(6, 9, 9), LETTER('r')},
+	['u' & 31] = {LENGTHS(6, 7, 9), LETTER('n')},
+	['v' & 31] = {LENGTHS(8, 8, 8), LETTER('e')},
 };
 
 /* A word, or what stands for a number, in its place in the text. */
@@ -60,12 +62,17 @@ struct item {
 	bool counts; /* its shingle may be an echo */
 };
 
+/* The last words, of which the next one makes a shingle. */
+struct window {
+	uint64_t a, b, c;
+};
+
 struct reading {
 	struct pad_text *t;
 	const char *begin, *end;
-	uint32_t keep;              /* the largest hash that is a sample */
-	uint64_t last[SHINGLE - 1]; /* hashes of the words before, newest first */
-	uint32_t since_number;      /* words since the last number */
+	uint32_t keep; /* the largest hash that is a sample */
+	struct window last;
+	uint32_t since_number; /* words since the last number */
 	uint64_t key, exact, tail;
 	uint32_t tail_words;
 	uint32_t least[PAD_SKETCH];
@@ -75,6 +82,7 @@ struct reading {
 	const char *number_end;
 	double number;
 	bool number_alone, of;
+	bool tells; /* every word may tell something: about that number or the goal */
 	/* Shingles of this text, to find where it repeats itself. */
 	uint32_t echo_mask;
 	uint16_t echo[ECHO_SLOTS];
@@ -87,11 +95,14 @@ spread(uint64_t hash)
 	return (uint32_t)(hash * 0xbf58476d1ce4e5b9ULL >> 32);
 }
 
+/* Without a branch on what is a matter of chance, whether HASH is one. */
 static inline void
 sample(struct pad_samples *s, uint32_t hash, uint32_t keep)
 {
-	if (hash <= keep && s->count < PAD_SAMPLES)
-		s->hash[s->count++] = hash;
+	if (s->count < PAD_SAMPLES) {
+		s->hash[s->count] = hash;
+		s->count += hash <= keep;
+	}
 }
 
 /*
@@ -102,50 +113,50 @@ static inline uint32_t
 echo_add(struct reading *r, uint32_t hash, uint32_t stretch, bool counts)
 {
 	uint16_t *place = &r->echo[hash & r->echo_mask & ~1u], mark = (uint16_t)(hash >> 16 | 1);
-	bool again = place[0] == mark || place[1] == mark;
+	uint16_t newer = place[0], older = place[1];
+	bool again = newer == mark || older == mark;
+	uint32_t less = stretch - (stretch < MISS ? stretch : MISS);
 
-	if (place[0] != mark) {
-		place[1] = place[0];
-		place[0] = mark;
-	}
-	if (!counts)
-		return 0;
-	if (!again)
-		return stretch - (stretch < MISS ? stretch : MISS);
+	place[0] = mark;
+	place[1] = newer == mark ? older : newer;
+	if (!again || !counts)
+		return counts ? less : 0;
 	if (++stretch >= STRETCH)
 		r->t->echo += stretch == STRETCH ? STRETCH : 1;
 	return stretch;
+}
+
+static inline uint32_t
+window_add(struct window *w, uint64_t d)
+{
+	uint64_t hash = d + w->c * 0x8cb92ba72f3d8dd7ULL + w->b * 0xabc98388fb8fac03ULL +
+	                w->a * 0xd6e8feb86659fd93ULL;
+
+	*w = (struct window){w->b, w->c, d};
+	return spread(hash);
 }
 
 /* The shingles that end in the COUNT items. */
 static void
 shingles_add(struct reading *r, const struct item *item, unsigned count)
 {
-	uint64_t a = r->last[2], b = r->last[1], c = r->last[0];
+	struct window last = r->last;
 	uint32_t keep = r->keep, stretch = r->stretch;
 	bool echoes = r->echo_mask > 0;
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		uint64_t d = item[i].hash;
-		uint32_t hash = spread(d + c * 0x8cb92ba72f3d8dd7ULL + b * 0xabc98388fb8fac03ULL +
-		                       a * 0xd6e8feb86659fd93ULL);
+	for (; r->skip > 0 && i < count; i++, r->skip--)
+		window_add(&last, item[i].hash);
+	for (; i < count; i++) {
+		uint32_t hash = window_add(&last, item[i].hash);
 		uint32_t *least = &r->least[hash % PAD_SKETCH];
 
-		a = b;
-		b = c;
-		c = d;
-		if (r->skip > 0) {
-			r->skip--;
-			continue;
-		}
 		*least = hash < *least ? hash : *least;
 		sample(&r->t->shingle, hash, keep);
 		if (echoes)
 			stretch = echo_add(r, hash, stretch, item[i].counts);
 	}
-	r->last[2] = a;
-	r->last[1] = b;
-	r->last[0] = c;
+	r->last = last;
 	r->stretch = stretch;
 }
 
@@ -153,12 +164,10 @@ shingles_add(struct reading *r, const struct item *item, unsigned count)
 static inline bool
 may_have_mood(const struct pad_word *w)
 {
-	unsigned first = ((uint8_t)w->ptr[0] | 0x20u) - 'a', second;
+	unsigned first = (uint8_t)w->ptr[0] & 31u, second = (uint8_t)w->ptr[w->len > 1] & 31u;
+	unsigned len = w->len < 31 ? w->len : 31;
 
-	if (first > 25 || w->len > 15 || !(mood_shape[first].lengths >> w->len & 1))
-		return false;
-	second = ((uint8_t)w->ptr[1] | 0x20u) - 'a';
-	return second < 26 && (mood_shape[first].second >> second & 1);
+	return mood_shape[first].lengths >> len & mood_shape[first].second >> second & 1;
 }
 
 static void
@@ -225,6 +234,7 @@ number_add(struct reading *r, const struct pad_word *w)
 	r->number = value;
 	r->number_alone = !follows;
 	r->number_end = value < 0 ? NULL : after;
+	r->tells = r->number_end != NULL || r->t->stems > 0;
 	r->of = false;
 }
 
@@ -244,13 +254,14 @@ stem_find(struct pad_text *t, const struct pad_word *w, const char *end)
 		t->found |= (uint32_t)(t->stem[i] == stem) << i;
 }
 
-static void
-paragraph_end(struct reading *r)
+/* A paragraph that hashes to TAIL ends. Returns the hash that the next one begins with. */
+static uint64_t
+paragraph_end(struct reading *r, uint64_t tail)
 {
 	if (r->tail_words > 1)
-		r->t->tail = spread(r->tail) | 1;
-	r->tail = HASH_INIT;
+		r->t->tail = spread(tail) | 1;
 	r->tail_words = 0;
+	return HASH_INIT;
 }
 
 /* What a word that is no number tells, besides itself. */
@@ -261,58 +272,64 @@ word_tell(struct reading *r, const struct pad_word *w)
 		r->of = w->len == 2 && w->ptr == r->number_end + 1 &&
 		        strncasecmp(w->ptr, "of", 2) == 0;
 		r->number_end = r->of ? r->number_end : NULL;
+		r->tells = r->of || r->t->stems > 0;
 	}
-	if (w->flags & PAD_NAME)
-		r->t->names |= 1ULL << (spread(w->hash) >> 26);
 	if (may_have_mood(w))
 		mood_add(r->t, w);
 	if (r->t->stems > 0)
 		stem_find(r->t, w, r->end);
 }
 
+/* A word that is a number; false where it goes on with one. */
+static bool
+number_take(struct reading *r, const struct pad_word *w)
+{
+	bool follows = r->since_number == 0 && r->t->words > 0;
+
+	number_add(r, w);
+	r->since_number = 0;
+	return !follows;
+}
+
 /* Take the words that were cut; ITEM has room for as many. Returns how many items they are. */
 static unsigned
 words_take(struct reading *r, const struct pad_word *words, unsigned count, struct item *item)
 {
-	uint64_t key = r->key, exact = r->exact, tail;
-	uint32_t since = r->since_number, keep = r->keep;
-	bool asks = r->t->stems > 0;
-	unsigned items = 0;
+	struct pad_text *t = r->t;
+	uint64_t key = r->key, exact = r->exact, tail = r->tail, names = t->names;
+	const struct item *first = item;
 
-	for (unsigned i = 0; i < count; i++) {
-		const struct pad_word *w = &words[i];
+	for (const struct pad_word *w = words; w < words + count; w++) {
 		uint64_t hash = w->hash;
 
 		exact = (exact ^ hash) * HASH_PRIME;
 		if (w->flags & PAD_BREAK)
-			paragraph_end(r);
-		tail = (r->tail ^ hash) * HASH_PRIME;
-		r->tail = tail;
+			tail = paragraph_end(r, tail);
+		tail = (tail ^ hash) * HASH_PRIME;
 		r->tail_words++;
 		if (w->flags & PAD_NUMBER) {
-			bool follows = since == 0 && r->t->words > 0;
-
-			number_add(r, w);
-			since = 0;
-			if (follows)
+			if (!number_take(r, w))
 				continue;
 			hash = NUMBER;
 		} else {
-			since++;
-			if ((w->flags & PAD_NAME) || asks || r->number_end != NULL ||
-			    may_have_mood(w))
+			uint32_t mark = spread(hash);
+
+			r->since_number++;
+			names |= (uint64_t)((w->flags & PAD_NAME) != 0) << (mark >> 26);
+			sample(&t->word, mark, r->keep);
+			if (r->tells || may_have_mood(w))
 				word_tell(r, w);
-			sample(&r->t->word, spread(hash), keep);
 		}
-		r->t->words++;
+		t->words++;
 		key = (key ^ hash) * HASH_PRIME;
-		item[items].hash = hash;
-		item[items++].counts = since >= SHINGLE && !(w->flags & PAD_FENCED);
+		*item++ =
+			(struct item){hash, r->since_number >= SHINGLE && !(w->flags & PAD_FENCED)};
 	}
 	r->key = key;
 	r->exact = exact;
-	r->since_number = since;
-	return items;
+	r->tail = tail;
+	t->names = names;
+	return (unsigned)(item - first);
 }
 
 static void
@@ -323,7 +340,12 @@ reading_begin(struct reading *r, struct str text)
 	const uint32_t *stem = t->stem;
 	unsigned stems = t->stems;
 
-	*t = (struct pad_text){.progress = -1, .counter = -1, .stem = stem, .stems = stems};
+	memset(t, 0, offsetof(struct pad_text, word));
+	t->word.count = t->shingle.count = 0;
+	t->progress = -1;
+	t->counter = -1;
+	t->stem = stem;
+	t->stems = stems;
 	while (words >> t->keep > 64)
 		t->keep++;
 	while (words >> t->ask > 32)
@@ -333,12 +355,13 @@ reading_begin(struct reading *r, struct str text)
 	r->end = text.ptr + text.len;
 	r->key = r->exact = r->tail = HASH_INIT;
 	r->tail_words = 0;
-	memset(r->last, 0, sizeof(r->last));
+	r->last = (struct window){0};
 	memset(r->least, 0xff, sizeof(r->least));
 	r->of = r->number_alone = false;
 	r->stretch = r->since_number = 0;
 	r->skip = SHINGLE - 1;
 	r->number_end = NULL;
+	r->tells = stems > 0;
 	r->number = 0;
 	r->echo_mask = 0;
 	if (text.len < ECHO_MIN)
@@ -363,13 +386,13 @@ reading_end(struct reading *r)
 
 		t->sketch[i] = r->least[i] == UINT32_MAX ? 0 : mark | (mark == 0);
 	}
-	paragraph_end(r);
+	paragraph_end(r, r->tail);
 	t->key = spread(r->key);
 	t->exact = spread(r->exact);
 }
 
-void
-pad_text_read(struct pad_text *t, struct str text)
+static void
+text_read(struct pad_text *t, struct str text)
 {
 	struct pad_cutter cutter = pad_cutter(text);
 	struct pad_word words[PAD_WORDS];
@@ -382,6 +405,30 @@ pad_text_read(struct pad_text *t, struct str text)
 	while ((count = pad_words(&cutter, words)) > 0)
 		shingles_add(&r, items, words_take(&r, words, count, items));
 	reading_end(&r);
+}
+
+void pad_text_read_wide(struct pad_text *t, struct str text);
+
+#ifdef SCAN_WIDE
+
+void
+pad_text_read_wide(struct pad_text *t, struct str text)
+{
+	text_read(t, text);
+}
+
+#else
+
+void
+pad_text_read(struct pad_text *t, struct str text)
+{
+#ifdef HAVE_SCAN_WIDE
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
+		pad_text_read_wide(t, text);
+		return;
+	}
+#endif
+	text_read(t, text);
 }
 
 static bool
@@ -452,3 +499,5 @@ pad_text_alike(const uint8_t a[static PAD_SKETCH], const uint8_t b[static PAD_SK
 	any = bytes_count(bytes_set(x[0] | y[0])) + bytes_count(bytes_set(x[1] | y[1]));
 	return (double)same / any;
 }
+
+#endif

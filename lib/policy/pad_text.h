@@ -41,7 +41,6 @@ struct pad_text {
 	uint32_t echo;
 	uint8_t sketch[PAD_SKETCH]; /* 0: an empty place */
 	unsigned keep, ask; /* levels: samples are kept from the one and asked for from the other */
-	struct pad_samples word, shingle;
 	unsigned trust, doubt, trouble; /* words of success, of doubt, of failure */
 	bool failure;                   /* it begins like the report of a failure */
 	bool sleeps;                    /* it says "sleep" */
@@ -51,6 +50,7 @@ struct pad_text {
 	const uint32_t *stem;
 	unsigned stems;
 	uint32_t found;
+	struct pad_samples word, shingle;
 };
 
 /* Read TEXT. Of T the members stem and stems must be set; the rest is filled in. */

@@ -27,31 +27,75 @@ struct masks {
 
 #if !defined(LANES_PORTABLE) && defined(__SSE2__)
 
+#ifdef __AVX2__
+
+#include <immintrin.h>
+
+enum { LANES = 32 };
+typedef __m256i lanes;
+
+#define LANES_DO(operation) _mm256_##operation##_epi8
+#define LANES_MIN           _mm256_min_epu8
+
+static inline lanes
+lanes_load(const char *p)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+#else
+
 #include <emmintrin.h>
+
+enum { LANES = 16 };
+typedef __m128i lanes;
+
+#define LANES_DO(operation) _mm_##operation##_epi8
+#define LANES_MIN           _mm_min_epu8
+
+static inline lanes
+lanes_load(const char *p)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+#endif
+
+static inline uint64_t
+lanes_bits(lanes v)
+{
+	return (unsigned)LANES_DO(movemask)(v);
+}
+
+static inline lanes
+lanes_all(unsigned char c)
+{
+	return LANES_DO(set1)((char)c);
+}
+
+static inline uint64_t
+equal(lanes v, char c)
+{
+	return lanes_bits(LANES_DO(cmpeq)(v, lanes_all((unsigned char)c)));
+}
 
 /* The bytes of V from LOW on, COUNT values. */
 static inline uint64_t
-within(__m128i v, char low, char count)
+within(lanes v, char low, unsigned char count)
 {
-	__m128i off = _mm_sub_epi8(v, _mm_set1_epi8(low));
+	lanes off = LANES_DO(sub)(v, lanes_all((unsigned char)low));
+	lanes most = lanes_all((unsigned char)(count - 1));
 
-	return (unsigned)_mm_movemask_epi8(
-		_mm_cmpeq_epi8(_mm_min_epu8(off, _mm_set1_epi8((char)(count - 1))), off));
+	return lanes_bits(LANES_DO(cmpeq)(LANES_MIN(off, most), off));
 }
 
-static inline uint64_t
-equal(__m128i v, char c)
-{
-	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
-}
-
-static inline void
+static inline __attribute__((always_inline)) void
 masks_read(struct masks *m, const char *p)
 {
 	*m = (struct masks){0};
-	for (int i = 0; i < BLOCK; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i folded = _mm_or_si128(v, _mm_set1_epi8(0x20));
+#pragma GCC unroll 4
+	for (int i = 0; i < BLOCK; i += LANES) {
+		lanes v = lanes_load(p + i), folded = v | lanes_all(0x20);
 		uint64_t letter = within(folded, 'a', 26), upper = within(v, 'A', 26);
 		uint64_t digit = within(v, '0', 10), under = equal(v, '_');
 
@@ -60,7 +104,7 @@ masks_read(struct masks *m, const char *p)
 		m->lower |= (letter & ~upper) << i;
 		m->under |= under << i;
 		m->hex |= (within(folded, 'a', 6) | digit) << i;
-		m->word |= (letter | digit | under | (unsigned)_mm_movemask_epi8(v)) << i;
+		m->word |= (letter | digit | under | lanes_bits(v)) << i;
 		m->tick |= equal(v, '`') << i;
 		m->newline |= equal(v, '\n') << i;
 		m->slash |= equal(v, '/') << i;
@@ -76,7 +120,7 @@ within(unsigned char c, char low, unsigned count)
 	return (unsigned char)(c - (unsigned char)low) < count;
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 masks_read(struct masks *m, const char *p)
 {
 	*m = (struct masks){0};
@@ -100,20 +144,21 @@ masks_read(struct masks *m, const char *p)
 
 #endif
 
-/*
- * The LEN bytes at P, 1 to 8 of them, in lower case, as a number. Where the text goes on far enough all eight are
- * read and those too many cut off. For letters of other scripts it is no lower case, but always the same.
- */
+/* The first LEN of the eight bytes of V, 1 to 8, in lower case. For other scripts it is none, but always the same. */
 static inline uint64_t
-word_part(const char *p, size_t len, const char *end)
+word_part(uint64_t v, size_t len)
+{
+	return (le64toh(v) | CASE_BITS) & ~0ULL >> (-8 * len & 63);
+}
+
+static inline uint64_t
+hash_part(uint64_t h, const char *p, size_t len, size_t have)
 {
 	uint64_t v = 0;
 
-	if (end - p >= 8)
-		memcpy(&v, p, 8);
-	else
-		memcpy(&v, p, len);
-	return (le64toh(v) | CASE_BITS) & ~0ULL >> (64 - 8 * len);
+	memcpy(&v, p, have);
+	h = (h ^ word_part(v, len)) * HASH_FACTOR;
+	return h ^ h >> 32;
 }
 
 static inline uint64_t
@@ -121,25 +166,24 @@ hash_word(const char *p, size_t len, const char *end)
 {
 	uint64_t h = len * HASH_LENGTH;
 
-	for (; len > 8; p += 8, len -= 8) {
-		h = (h ^ word_part(p, 8, end)) * HASH_FACTOR;
-		h ^= h >> 32;
+	/* Nearly all words: one or two parts, without a branch on which, as that cannot be foretold. */
+	if (len <= 16 && end - p >= 16) {
+		size_t more = len > 8 ? len - 8 : 0;
+		uint64_t both;
+
+		h = hash_part(h, p, len - more, 8);
+		both = hash_part(h, p + 8, more, 8);
+		return more > 0 ? both : h;
 	}
-	h = (h ^ word_part(p, len, end)) * HASH_FACTOR;
-	return h ^ h >> 32;
+	for (; len > 8; p += 8, len -= 8)
+		h = hash_part(h, p, 8, 8);
+	return hash_part(h, p, len, len);
 }
 
 uint64_t
 pad_word_hash(const char *p, size_t len, const char *end)
 {
 	return hash_word(p, len, end);
-}
-
-/* The bits from FROM on, COUNT of them, fewer than BLOCK. */
-static inline uint64_t
-bits(unsigned from, unsigned count)
-{
-	return ((1ULL << count) - 1) << from;
 }
 
 /* The words that stand in a path or before a suffix, by a bit beside what tells: 0 in TEXT's first byte is before it. */
@@ -154,17 +198,35 @@ masks_beside(const struct pad_cutter *c, const struct masks *m)
 	return beside | (c->p > c->begin && (c->p[-1] == '/' || c->p[-1] == '.'));
 }
 
-/* What the bytes of a word, AT in M, say about it. */
-static uint32_t
-word_flags(const struct masks *m, uint64_t beside, uint64_t at, unsigned len)
-{
-	uint64_t first = at & -at;
-	bool digit = m->digit & at, lower = m->lower & at;
-	bool number = (m->digit & first) || (len >= HEX_MIN && digit && !(at & ~m->hex));
-	bool name = (m->under & at) || (beside & at) || (digit && lower) ||
-	            (lower && (m->upper & at & ~first));
+/* The words of a block by their ends: a bit for each, at the byte after its last. */
+struct edges {
+	uint64_t starts, ends;
+	uint64_t number, name; /* those of ends that are PAD_NUMBER and PAD_NAME */
+};
 
-	return (number ? PAD_NUMBER : 0) | (name ? PAD_NAME : 0);
+/*
+ * The ends of those words that have one of SET. What is added at a word's start runs on as a carry through bytes that
+ * are not in SET, and gets to the end where there is no other.
+ */
+static inline uint64_t
+having(const struct masks *m, const struct edges *e, uint64_t set)
+{
+	return e->ends & ~((m->word & ~set) + e->starts);
+}
+
+static inline struct edges
+edges_of(const struct masks *m, uint64_t beside)
+{
+	uint64_t word = m->word, digit, lower;
+	struct edges e = {.starts = word & ~(word << 1), .ends = ~word & word << 1};
+	uint64_t four = e.ends & word << 2 & word << 3 & word << HEX_MIN;
+
+	digit = having(m, &e, m->digit);
+	lower = having(m, &e, m->lower);
+	e.number = having(m, &e, m->digit & e.starts) | (four & digit & ~having(m, &e, ~m->hex));
+	e.name = having(m, &e, m->under | beside) | (digit & lower) |
+	         (lower & having(m, &e, m->upper & ~e.starts));
+	return e;
 }
 
 /* Take note of the paragraphs and fences that begin or end in the gap AT. */
@@ -224,44 +286,54 @@ gap_length(const char *p, unsigned len)
 	return n > 0 ? n : len;
 }
 
-/* The words of the block at c->p that end in it. Moves c->p past them. */
+/* Take a block that holds no end of a word. */
 static unsigned
+wordless_take(struct pad_cutter *c, const struct masks *m, uint64_t fence, uint64_t blank,
+              unsigned len, struct pad_word *w)
+{
+	unsigned gap;
+
+	if (m->word & 1) {
+		long_word(c, w);
+		return 1;
+	}
+	gap = m->word != 0 ? (unsigned)__builtin_ctzll(m->word) : gap_length(c->p, len);
+	gap_take(c, fence & ~0ULL >> (BLOCK - gap), blank & ~0ULL >> (BLOCK - gap));
+	c->p += gap;
+	return 0;
+}
+
+/* The words of the block at c->p that end in it, LEN bytes, of which BLOCK is a copy. Moves c->p past them. */
+static inline unsigned
 block_take(struct pad_cutter *c, const char *block, unsigned len, struct pad_word *words)
 {
 	unsigned count = 0, done = 0;
 	struct masks m;
-	uint64_t beside, fence, blank, telling;
+	struct edges e;
+	uint64_t fence, blank;
 
 	masks_read(&m, block);
-	beside = masks_beside(c, &m);
 	fence = m.tick & ~(m.tick << 1) & m.tick >> 1 & m.tick >> 2;
 	blank = m.newline & m.newline >> 1;
-	telling = m.digit | m.upper | m.under | beside;
-	while (m.word >> done != 0) {
-		unsigned from = done + (unsigned)__builtin_ctzll(m.word >> done);
-		uint64_t rest = ~(m.word >> from), at;
-		unsigned size = rest == 0 ? BLOCK : (unsigned)__builtin_ctzll(rest);
+	e = edges_of(&m, masks_beside(c, &m));
+	if (e.ends == 0)
+		return wordless_take(c, &m, fence, blank, len, words);
+	for (; e.ends != 0; e.starts &= e.starts - 1, e.ends &= e.ends - 1) {
+		unsigned from = (unsigned)__builtin_ctzll(e.starts);
+		uint64_t gap = (1ULL << from) - (1ULL << done);
 
-		if (fence | blank)
-			gap_take(c, fence & bits(done, from - done),
-			         blank & bits(done, from - done));
+		if ((fence | blank) & gap)
+			gap_take(c, fence & gap, blank & gap);
+		done = (unsigned)__builtin_ctzll(e.ends);
+		word_take(c, &words[count++], c->p + from, done - from,
+		          (e.number >> done & 1) * PAD_NUMBER | (e.name >> done & 1) * PAD_NAME);
+	}
+	if (e.starts != 0) {
+		unsigned from = (unsigned)__builtin_ctzll(e.starts);
+		uint64_t gap = (1ULL << from) - (1ULL << done);
+
+		gap_take(c, fence & gap, blank & gap);
 		done = from;
-		if (from + size >= BLOCK && len == BLOCK)
-			break;
-		at = bits(from, size);
-		word_take(c, &words[count++], c->p + from, size,
-		          telling & at ? word_flags(&m, beside, at, size) : 0);
-		done = from + size;
-	}
-	if (count == 0 && done == 0 && (m.word & 1)) {
-		long_word(c, words);
-		return 1;
-	}
-	if (done == 0) {
-		done = gap_length(c->p, len);
-		if (fence | blank)
-			gap_take(c, fence & ~0ULL >> (BLOCK - done),
-			         blank & ~0ULL >> (BLOCK - done));
 	}
 	c->p += done;
 	return count;
@@ -274,15 +346,14 @@ pad_words(struct pad_cutter *c, struct pad_word words[static PAD_WORDS])
 
 	while (c->p < c->end && count <= PAD_WORDS - MOST) {
 		size_t room = (size_t)(c->end - c->p);
+		char rest[BLOCK];
+		const char *block = c->p;
 
 		if (room < BLOCK) {
-			char block[BLOCK] = {0};
-
-			memcpy(block, c->p, room);
-			count += block_take(c, block, (unsigned)room, words + count);
-		} else {
-			count += block_take(c, c->p, BLOCK, words + count);
+			memset(rest, 0, BLOCK);
+			block = memcpy(rest, c->p, room);
 		}
+		count += block_take(c, block, room < BLOCK ? (unsigned)room : BLOCK, words + count);
 	}
 	return count;
 }

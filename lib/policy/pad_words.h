@@ -1,7 +1,7 @@
 /*
  * Cutting a text into words, many bytes at once: 64 bytes become bit masks, one for each class of bytes, and a word is
- * a run of bits. SSE2 makes the masks where there is one; -DLANES_PORTABLE takes the way without, which gives the
- * same answers.
+ * a run of bits. AVX2 or SSE2 makes the masks where there is one; -DLANES_PORTABLE takes the way without, which gives
+ * the same answers.
  *
  *   struct pad_cutter c = pad_cutter(text);
  *   while ((count = pad_words(&c, words)) > 0)      the next words, PAD_WORDS at most
@@ -12,6 +12,12 @@
 #include "base/str.h"
 
 #include <stdint.h>
+
+/* This and pad_text.c are compiled a second time, as SCAN_WIDE, for newer processors: see pad_text_read. */
+#ifdef SCAN_WIDE
+#define pad_words     pad_words_wide
+#define pad_word_hash pad_word_hash_wide
+#endif
 
 enum { PAD_WORDS = 128 };
 
