@@ -21,7 +21,7 @@ struct app {
 	const char *policy;
 	struct map agents;
 	uint64_t max_agents, forgotten;
-	struct buf values;
+	struct buf diagnosis; /* as JSON */
 };
 
 enum { KEY_SETTING = OPTION_LONG, KEY_MAX_AGENTS = KEY_SETTING + 16, KEY_POLICY };
@@ -86,59 +86,57 @@ limits_for(struct app *a, const struct record *r)
 	return settings_for(s, record_string(r, STR("specialty"), &a->filter.scratch));
 }
 
-/* Add a value from 0 to 1, in four decimals at most; the edits point into the buffer when all are there. */
-static void
-add_measure(struct buf *b, double value)
+/* A value from 0 to 1 as text, in four decimals at most. */
+static struct str
+measure_text(char text[static 6], double value)
 {
 	unsigned units = (unsigned)(value * 10000 + 0.5);
-	char digits[] = "0.0000";
 	size_t len = units % 10000 == 0 ? 1 : 6;
 
-	digits[0] = units >= 10000 ? '1' : '0';
+	text[0] = units >= 10000 ? '1' : '0';
+	text[1] = '.';
 	for (int i = 5; i > 1; i--, units /= 10)
-		digits[i] = (char)('0' + units % 10);
-	while (len > 1 && digits[len - 1] == '0')
+		text[i] = (char)('0' + units % 10);
+	while (len > 1 && text[len - 1] == '0')
 		len--;
-	buf_add(b, digits, len);
-	buf_byte(b, '\n');
+	return (struct str){text, len};
 }
 
 /* A count below 100. */
-static void
-add_count(struct buf *b, unsigned count)
+static struct str
+count_text(char text[static 2], unsigned count)
 {
-	if (count > 9)
-		buf_byte(b, (char)('0' + count / 10));
-	buf_byte(b, (char)('0' + count % 10));
-	buf_byte(b, '\n');
+	text[0] = (char)('0' + count / 10);
+	text[1] = (char)('0' + count % 10);
+	return count > 9 ? (struct str){text, 2} : (struct str){text + 1, 1};
+}
+
+static struct str
+diagnosis_text(struct buf *b, enum pad_diagnosis diagnosis)
+{
+	buf_reset(b);
+	buf_byte(b, '"');
+	buf_str(b, pad_diagnosis_name[diagnosis]);
+	buf_byte(b, '"');
+	return buf_view(b);
 }
 
 static void
 write_measures(struct app *a, const struct record *r, const struct pad_measures *m)
 {
-	static const char *const keys[MEMBERS] = {"pleasure",  "arousal",    "dominance", "healthy",
-	                                          "diagnosis", "repetition", "cycle",     "errors"};
-	struct edit edits[MEMBERS];
-	struct buf *b = &a->values;
-	struct str rest;
+	char text[MEMBERS][6];
+	struct str healthy = m->healthy ? STR("true") : STR("false");
+	const struct edit edits[MEMBERS] = {
+		{STR("pleasure"), measure_text(text[0], m->pleasure)},
+		{STR("arousal"), measure_text(text[1], m->arousal)},
+		{STR("dominance"), measure_text(text[2], m->dominance)},
+		{STR("healthy"), m->judged ? healthy : STR_NONE},
+		{STR("diagnosis"), diagnosis_text(&a->diagnosis, m->diagnosis)},
+		{STR("repetition"), measure_text(text[5], m->repetition)},
+		{STR("cycle"), count_text(text[6], m->cycle)},
+		{STR("errors"), count_text(text[7], m->errors)},
+	};
 
-	buf_reset(b);
-	add_measure(b, m->pleasure);
-	add_measure(b, m->arousal);
-	add_measure(b, m->dominance);
-	buf_str(b, m->healthy ? "true\n\"" : "false\n\"");
-	buf_str(b, pad_diagnosis_name[m->diagnosis]);
-	buf_str(b, "\"\n");
-	add_measure(b, m->repetition);
-	add_count(b, m->cycle);
-	add_count(b, m->errors);
-	rest = buf_view(b);
-	for (int i = 0; i < MEMBERS; i++) {
-		edits[i].key = str_of(keys[i]);
-		str_line(&rest, &edits[i].value);
-	}
-	if (!m->judged)
-		edits[3].value = STR_NONE;
 	record_edit(r, edits, MEMBERS, writer_buf(&a->filter.out));
 }
 
@@ -207,6 +205,6 @@ main(int argc, char **argv)
 		     (unsigned long long)a.forgotten);
 	agents_release(&a);
 	settings_release(&a.settings);
-	buf_release(&a.values);
+	buf_release(&a.diagnosis);
 	return status;
 }

@@ -38,10 +38,12 @@ ramp(double x, double low, double high)
 	return fmin(1, fmax(0, (x - low) / (high - low)));
 }
 
-static struct pad_step *
+static inline struct pad_step *
 ring_at(const struct pad_ring *r, uint32_t number)
 {
-	return &r->step[(number - 1) % r->room];
+	uint32_t back = r->count - number + 1;
+
+	return &r->step[back <= r->next ? r->next - back : r->next + r->room - back];
 }
 
 static uint32_t
@@ -58,6 +60,7 @@ ring_push(struct pad_ring *r)
 		r->step = xreallocarray(r->step, r->room, sizeof(r->step[0]));
 	}
 	r->count++;
+	r->next = r->next < r->room ? r->next + 1 : 1;
 	*ring_at(r, r->count) = (struct pad_step){.gap = -1, .took = -1};
 	return ring_at(r, r->count);
 }

@@ -57,7 +57,8 @@ struct pad_step {
 
 struct pad_ring {
 	struct pad_step *step;
-	uint32_t room, count; /* steps so far; step number N, from 1, is at (N - 1) % room */
+	uint32_t room, count; /* steps so far, numbered from 1 */
+	uint32_t next;        /* the place after the latest step, 1 to room */
 };
 
 struct pad_loop {

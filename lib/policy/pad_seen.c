@@ -14,18 +14,22 @@ double
 pad_seen_share(const struct pad_seen *s, const struct pad_samples *samples, unsigned ask,
                unsigned *asked)
 {
-	unsigned hits = 0;
+	static const uint16_t nothing;
+	const uint16_t *slot = s->slots > 0 ? s->slot : &nothing;
+	uint32_t mask = s->slots > 0 ? s->slots - 1 : 0;
+	uint32_t most = ask < 32 ? UINT32_MAX >> ask : 0;
+	unsigned hits = 0, count = 0;
 
-	*asked = 0;
+	/* Without a branch on a hash, which cannot be foretold. A mark is never 0. */
 	for (unsigned i = 0; i < samples->count; i++) {
 		uint32_t hash = samples->hash[i];
+		bool asks = hash <= most;
 
-		if (pad_level(hash) < ask)
-			continue;
-		++*asked;
-		hits += s->slots > 0 && s->slot[hash & (s->slots - 1)] == mark_of(hash);
+		count += asks;
+		hits += asks & (slot[hash & mask] == mark_of(hash));
 	}
-	return *asked == 0 ? 0 : (double)hits / *asked;
+	*asked = count;
+	return count == 0 ? 0 : (double)hits / count;
 }
 
 /*
@@ -48,13 +52,17 @@ grow(struct pad_seen *s)
 void
 pad_seen_add(struct pad_seen *s, const struct pad_samples *samples)
 {
-	for (unsigned i = 0; i < samples->count; i++) {
-		uint16_t *slot;
+	uint32_t filled = s->filled;
 
-		if (s->filled >= s->slots / 2 && s->slots < PAD_SEEN_MAX)
+	for (unsigned i = 0; i < samples->count; i++) {
+		uint32_t hash = samples->hash[i];
+		uint16_t mark = mark_of(hash), *slot;
+
+		if (filled >= s->slots / 2 && s->slots < PAD_SEEN_MAX)
 			grow(s);
-		slot = &s->slot[samples->hash[i] & (s->slots - 1)];
-		s->filled += *slot != mark_of(samples->hash[i]);
-		*slot = mark_of(samples->hash[i]);
+		slot = &s->slot[hash & (s->slots - 1)];
+		filled += *slot != mark;
+		*slot = mark;
 	}
+	s->filled = filled;
 }
