@@ -8,6 +8,9 @@
 enum { SHINGLE = 4, STRETCH = 24, MISS = 12, ECHO_MIN = 128, ECHO_SLOTS = 4096 };
 enum { BEGINNING = 6 }; /* words in which the report of a failure says so */
 
+/* For what few words need: kept out of the loop over them, which needs the registers. */
+#define APART __attribute__((noinline))
+
 #define HASH_INIT  0xcbf29ce484222325ULL
 #define HASH_PRIME 0x100000001b3ULL
 #define HIGH_BITS  0x8080808080808080ULL
@@ -216,7 +219,7 @@ value_of(const struct pad_word *w)
 }
 
 /* "3/10", "3 of 10", "30%": how far something has come. */
-static void
+static APART void
 number_add(struct reading *r, const struct pad_word *w)
 {
 	const char *after = w->ptr + w->len;
@@ -265,7 +268,7 @@ paragraph_end(struct reading *r, uint64_t tail)
 }
 
 /* What a word that is no number tells, besides itself. */
-static void
+static APART void
 word_tell(struct reading *r, const struct pad_word *w)
 {
 	if (r->number_end != NULL) {
@@ -280,54 +283,50 @@ word_tell(struct reading *r, const struct pad_word *w)
 		stem_find(r->t, w, r->end);
 }
 
-/* A word that is a number; false where it goes on with one. */
-static bool
-number_take(struct reading *r, const struct pad_word *w)
-{
-	bool follows = r->since_number == 0 && r->t->words > 0;
-
-	number_add(r, w);
-	r->since_number = 0;
-	return !follows;
-}
-
 /* Take the words that were cut; ITEM has room for as many. Returns how many items they are. */
 static unsigned
 words_take(struct reading *r, const struct pad_word *words, unsigned count, struct item *item)
 {
 	struct pad_text *t = r->t;
 	uint64_t key = r->key, exact = r->exact, tail = r->tail, names = t->names;
+	uint32_t since = r->since_number, keep = r->keep;
 	const struct item *first = item;
 
 	for (const struct pad_word *w = words; w < words + count; w++) {
 		uint64_t hash = w->hash;
+		uint32_t flags = w->flags;
 
 		exact = (exact ^ hash) * HASH_PRIME;
-		if (w->flags & PAD_BREAK)
+		if (flags & PAD_BREAK)
 			tail = paragraph_end(r, tail);
 		tail = (tail ^ hash) * HASH_PRIME;
 		r->tail_words++;
-		if (w->flags & PAD_NUMBER) {
-			if (!number_take(r, w))
+		if (flags & PAD_NUMBER) {
+			bool follows = since == 0 && t->words > 0;
+
+			number_add(r, w);
+			since = 0;
+			if (follows)
 				continue;
 			hash = NUMBER;
 		} else {
 			uint32_t mark = spread(hash);
 
-			r->since_number++;
-			names |= (uint64_t)((w->flags & PAD_NAME) != 0) << (mark >> 26);
-			sample(&t->word, mark, r->keep);
+			since++;
+			names |= (uint64_t)(flags / PAD_NAME & 1) << (mark >> 26);
+			sample(&t->word, mark, keep);
 			if (r->tells || may_have_mood(w))
 				word_tell(r, w);
 		}
 		t->words++;
 		key = (key ^ hash) * HASH_PRIME;
-		*item++ =
-			(struct item){hash, r->since_number >= SHINGLE && !(w->flags & PAD_FENCED)};
+		item->hash = hash;
+		item++->counts = since >= SHINGLE && !(flags & PAD_FENCED);
 	}
 	r->key = key;
 	r->exact = exact;
 	r->tail = tail;
+	r->since_number = since;
 	t->names = names;
 	return (unsigned)(item - first);
 }

@@ -229,24 +229,15 @@ edges_of(const struct masks *m, uint64_t beside)
 	return e;
 }
 
-/* Take note of the paragraphs and fences that begin or end in the gap AT. */
-static void
-gap_take(struct pad_cutter *c, uint64_t fence, uint64_t blank)
+/* The flags of the next word after a gap, with the paragraphs and fences that begin or end in it. */
+static uint32_t
+gap_flags(uint32_t flags, uint64_t fence, uint64_t blank)
 {
 	if (__builtin_parityll(fence))
-		c->flags ^= PAD_FENCED;
-	if (fence || (blank && !(c->flags & PAD_FENCED)))
-		c->flags |= PAD_BREAK;
-}
-
-static inline void
-word_take(struct pad_cutter *c, struct pad_word *w, const char *p, size_t len, uint32_t flags)
-{
-	w->ptr = p;
-	w->len = (uint32_t)len;
-	w->hash = hash_word(p, len, c->end);
-	w->flags = flags | c->flags;
-	c->flags &= (uint32_t)~PAD_BREAK;
+		flags ^= PAD_FENCED;
+	if (fence || (blank && !(flags & PAD_FENCED)))
+		flags |= PAD_BREAK;
+	return flags;
 }
 
 /* A word that is longer than a block. */
@@ -272,7 +263,8 @@ long_word(struct pad_cutter *c, struct pad_word *w)
 	}
 	if ((unsigned char)(*p - '0') < 10)
 		flags |= PAD_NUMBER;
-	word_take(c, w, p, (size_t)(c->p - p), flags);
+	*w = (struct pad_word){0, p, (uint32_t)(c->p - p), flags | c->flags};
+	c->flags &= (uint32_t)~PAD_BREAK;
 }
 
 /* How much to take of a block that holds no word: what may begin a fence or a blank line is left for the next one. */
@@ -298,16 +290,22 @@ wordless_take(struct pad_cutter *c, const struct masks *m, uint64_t fence, uint6
 		return 1;
 	}
 	gap = m->word != 0 ? (unsigned)__builtin_ctzll(m->word) : gap_length(c->p, len);
-	gap_take(c, fence & ~0ULL >> (BLOCK - gap), blank & ~0ULL >> (BLOCK - gap));
+	c->flags =
+		gap_flags(c->flags, fence & ~0ULL >> (BLOCK - gap), blank & ~0ULL >> (BLOCK - gap));
 	c->p += gap;
 	return 0;
 }
 
-/* The words of the block at c->p that end in it, LEN bytes, of which BLOCK is a copy. Moves c->p past them. */
+/*
+ * The words of the block at c->p that end in it, LEN bytes, of which BLOCK is a copy; without their hashes. Moves
+ * c->p past them.
+ */
 static inline unsigned
 block_take(struct pad_cutter *c, const char *block, unsigned len, struct pad_word *words)
 {
-	unsigned count = 0, done = 0;
+	uint32_t flags = c->flags;
+	struct pad_word *w = words;
+	unsigned done = 0;
 	struct masks m;
 	struct edges e;
 	uint64_t fence, blank;
@@ -318,25 +316,27 @@ block_take(struct pad_cutter *c, const char *block, unsigned len, struct pad_wor
 	e = edges_of(&m, masks_beside(c, &m));
 	if (e.ends == 0)
 		return wordless_take(c, &m, fence, blank, len, words);
-	for (; e.ends != 0; e.starts &= e.starts - 1, e.ends &= e.ends - 1) {
+	while (e.starts != 0) {
 		unsigned from = (unsigned)__builtin_ctzll(e.starts);
 		uint64_t gap = (1ULL << from) - (1ULL << done);
 
 		if ((fence | blank) & gap)
-			gap_take(c, fence & gap, blank & gap);
-		done = (unsigned)__builtin_ctzll(e.ends);
-		word_take(c, &words[count++], c->p + from, done - from,
-		          (e.number >> done & 1) * PAD_NUMBER | (e.name >> done & 1) * PAD_NAME);
-	}
-	if (e.starts != 0) {
-		unsigned from = (unsigned)__builtin_ctzll(e.starts);
-		uint64_t gap = (1ULL << from) - (1ULL << done);
-
-		gap_take(c, fence & gap, blank & gap);
+			flags = gap_flags(flags, fence & gap, blank & gap);
 		done = from;
+		if (e.ends == 0)
+			break;
+		done = (unsigned)__builtin_ctzll(e.ends);
+		w->ptr = c->p + from;
+		w->len = done - from;
+		w++->flags = flags | (e.number >> done & 1) * PAD_NUMBER |
+		             (e.name >> done & 1) * PAD_NAME;
+		flags &= (uint32_t)~PAD_BREAK;
+		e.starts &= e.starts - 1;
+		e.ends &= e.ends - 1;
 	}
+	c->flags = flags;
 	c->p += done;
-	return count;
+	return (unsigned)(w - words);
 }
 
 unsigned
@@ -355,5 +355,7 @@ pad_words(struct pad_cutter *c, struct pad_word words[static PAD_WORDS])
 		}
 		count += block_take(c, block, room < BLOCK ? (unsigned)room : BLOCK, words + count);
 	}
+	for (unsigned i = 0; i < count; i++)
+		words[i].hash = hash_word(words[i].ptr, words[i].len, c->end);
 	return count;
 }
