@@ -222,7 +222,7 @@ exit 3: Three is wrong.
 failed: Do better.
 default: Try again.
 END
-run 4 'corrections' eros-run --agent r1 --respawn 3 --max-delay 0 --corrections corrections --timeout 0.5 -- \
+run 4 'corrections' eros-run --agent r1 --respawn 3 --max-delay 0 --corrections corrections --timeout 2 -- \
 	sh -c 'echo "${EROS_CORRECTION-none}"; case $EROS_ATTEMPT in 0) exit 3;; 1) sleep 1000;; 2) kill -9 $$;; esac; exit 4'
 is "$(records output | member content | tr '\n' '|')" 'none|Three is wrong.|Be quick.|Try again.|' 'are chosen by the diagnosis'
 echo 'looping: Stop that.' >corrections
