@@ -62,11 +62,4 @@ unsigned pad_text_stems(struct str goal, uint32_t *stem, unsigned max);
 /* How alike two texts are by their sketches, from 0 to 1. */
 double pad_text_alike(const uint8_t a[static PAD_SKETCH], const uint8_t b[static PAD_SKETCH]);
 
-/* The level of a sample: how many zero bits its hash begins with. */
-static inline unsigned
-pad_level(uint32_t hash)
-{
-	return hash == 0 ? 32 : (unsigned)__builtin_clz(hash);
-}
-
 #endif
