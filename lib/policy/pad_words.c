@@ -148,7 +148,7 @@ masks_read(struct masks *m, const char *p)
 static inline uint64_t
 word_part(uint64_t v, size_t len)
 {
-	return (le64toh(v) | CASE_BITS) & ~0ULL >> (-8 * len & 63);
+	return (le64toh(v) | CASE_BITS) & ~0ULL >> ((64 - 8 * len) & 63);
 }
 
 static inline uint64_t
