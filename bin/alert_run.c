@@ -3,9 +3,6 @@
 
 #include "base/clock.h"
 #include "base/exit.h"
-#include "base/file.h"
-
-#include <unistd.h>
 
 /* An array for Alertmanager is closed when it is as large as this, and the clock asked once in so many lines. */
 enum { ARRAY_MAX = 4 << 20, LINES_PER_LOOK = 4096 };
@@ -51,8 +48,6 @@ on_start(struct filter *f)
 	struct alert_run *run = f->arg;
 
 	if (run->state) {
-		if (fd_is_torn(STDOUT_FILENO))
-			buf_byte(writer_buf(&f->out), '\n');
 		alert_track(&run->alert);
 		alert_state_load(run);
 	}

@@ -65,26 +65,6 @@ fd_write(int fd, const void *data, size_t len)
 	return true;
 }
 
-bool
-fd_is_torn(int fd)
-{
-	char path[32], last = '\n';
-	struct stat st;
-	int reader;
-
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
-		return false;
-	/* FD itself may be open for writing only. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	reader = open(path, O_RDONLY | O_CLOEXEC);
-	if (reader < 0)
-		return false;
-	if (pread(reader, &last, 1, st.st_size - 1) != 1)
-		last = '\n';
-	close(reader);
-	return last != '\n';
-}
-
 static bool
 write_and_rename(int fd, const char *temporary, const char *path, struct str data)
 {

@@ -17,9 +17,6 @@ bool fd_read(int fd, size_t max, struct buf *b);
 /* All of it, whatever write(2) takes at a time, waiting where the descriptor does not block. */
 bool fd_write(int fd, const void *data, size_t len);
 
-/* Whether FD is a file whose last line has no LF: whoever wrote it was killed, and what is added would run into it. */
-bool fd_is_torn(int fd);
-
 /* Replace PATH, mode 0600, by DATA: written beside it, flushed to disk, renamed over it. Old or new, never half. */
 bool file_replace(const char *path, struct str data);
 

@@ -2,10 +2,8 @@
  * An outlet writes records to a descriptor without ever waiting for its reader, whatever it is: pipe, FIFO, file,
  * socket or terminal.
  *
- * Records of several writers on one pipe do not tear, however long they are: a write happens under the POSIX record
- * lock that record/writer.h uses too, and a record longer than PIPE_BUF is begun only when all of it fits,
- * so that not even SIGKILL can leave half of one. (One that is longer than the pipe can be made is written
- * in parts, under the lock.) Regular files are opened for appending.
+ * Records of several writers on one pipe or file stay whole, however long they are and whoever is killed: see
+ * record/share.h. Regular files are opened for appending.
  *
  * The descriptor given is shared with other processes and stays as it is; a pipe or terminal is opened a second time to
  * be non-blocking.
@@ -13,8 +11,8 @@
 #ifndef PROC_OUTLET_H
 #define PROC_OUTLET_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "record/share.h"
+
 #include <sys/types.h>
 
 struct outlet {
@@ -25,9 +23,10 @@ struct outlet {
 
 	/* private */
 	int given;
+	struct share share;
 	enum { OUTLET_FILE, OUTLET_PIPE, OUTLET_SOCKET, OUTLET_OTHER } kind;
 	bool waits;  /* fd is blocking: ask poll(2) before each write */
-	bool locked; /* we hold the pipe's lock */
+	bool locked; /* we hold the lock of `share` */
 	bool middle; /* a record has been written in part */
 };
 

@@ -4,9 +4,8 @@
  *   struct buf *b = writer_buf(&w);    add one record, LF included, to it
  *   writer_done(&w);                   the record is complete
  *
- * It writes when its buffer is full and when it is told to flush; always whole records. On a pipe
- * or FIFO it holds a POSIX record lock (fcntl F_SETLKW) on it for the length of the write, so that
- * records of several writers never tear however long they are.
+ * It writes when its buffer is full and when it is told to flush; always whole records, which stay whole where
+ * several writers share a pipe or file and any of them may be killed (record/share.h).
  *
  * A failed write ends the command: status EROS_IO and a diagnostic; for a closed pipe quietly, as
  * SIGPIPE would.
@@ -15,12 +14,13 @@
 #define RECORD_WRITER_H
 
 #include "base/buf.h"
+#include "record/share.h"
 
 struct writer {
 	int fd;
 	const char *name; /* for diagnostics: "stdout" */
 	struct buf buf;
-	bool pipe;
+	struct share share;
 };
 
 void writer_init(struct writer *w, int fd, const char *name);

@@ -2,33 +2,22 @@
  * A storm over eros-run: it and its keeper are killed by SIGKILL at random moments, while the agent forks, daemonises
  * and prints. After each kill no process of the run may be left, no heartbeat file, and no line that is not whole.
  *
- * STORM is the number of kills. Where it is not set there are 15. What is left where both halves are killed at once is
+ * What is left where both halves are killed at once is
  * ended by eros-reap --runs, for the run of that round alone.
  */
-#include "base/buf.h"
-#include "base/clock.h"
-#include "base/file.h"
+#include "storm.h"
+
 #include "base/process.h"
-#include "record/record.h"
-#include "tap.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { LONG = 20000, ENVIRON_MAX = 1 << 20, GIVE_UP = 20 };
+enum { LONG = 20000, CHILDREN_MAX = 1 << 20, GIVE_UP = 20 };
 
 static struct {
-	char mark[64];      /* in the environment of all processes of the round */
 	struct buf cleaner; /* the option that names its run to eros-reap */
 	unsigned left, torn, beats, wrong, lines, killed[3];
 	double longest;
-} storm;
+} seen;
 
 /* The agent. */
 
@@ -84,110 +73,52 @@ agent(void)
 	return 0;
 }
 
-/* What is left of a round. */
-
-static bool
-is_marked(const char *pid)
-{
-	struct buf path = BUF_INIT, text = BUF_INIT;
-	bool marked;
-
-	buf_printf(&path, "/proc/%s/environ", pid);
-	marked = file_read(buf_cstr(&path), ENVIRON_MAX, &text) && text.len > 0 &&
-	         memmem(text.ptr, text.len, storm.mark, strlen(storm.mark) + 1);
-	buf_release(&path);
-	buf_release(&text);
-	return marked;
-}
-
-/* How many processes carry the mark; they are killed too where KILLING. */
-static unsigned
-count_marked(bool killing)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	unsigned count = 0;
-
-	while (proc && (entry = readdir(proc))) {
-		if (*entry->d_name < '1' || *entry->d_name > '9' || !is_marked(entry->d_name))
-			continue;
-		count++;
-		if (killing)
-			kill((pid_t)atoi(entry->d_name), SIGKILL);
-	}
-	if (proc)
-		closedir(proc);
-	return count;
-}
-
-/* Take what is in the pipe until MOMENT; at the moment 0, until its end. */
-static void
-collect(int fd, struct buf *all, double moment)
-{
-	for (;;) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
-		double wait = moment - clock_mono();
-		ssize_t n;
-
-		if (moment > 0 && (wait <= 0 || poll(&p, 1, (int)(wait * 1000) + 1) <= 0))
-			return;
-		n = read(fd, buf_room(all, 65536), 65536);
-		if (n <= 0)
-			return;
-		all->len += (size_t)n;
-	}
-}
-
 /* What eros-reap does from cron for runs of which both halves died. */
 static void
-clean_up(const char *directory)
+clean_up(void)
 {
-	char *command = path_join(directory, "eros-reap");
-	pid_t pid = fork();
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	pid_t pid = storm_spawn(
+		null, null,
+		(char *[]){"eros-reap", seen.cleaner.ptr, "--tidy", "--grace", "0", NULL});
 
-	if (pid == 0) {
-		dup2(open("/dev/null", O_RDWR), STDOUT_FILENO);
-		execl(command, "eros-reap", storm.cleaner.ptr, "--tidy", "--grace", "0",
-		      (char *)NULL);
-		_exit(127);
-	}
+	close(null);
 	waitpid(pid, NULL, 0);
-	free(command);
 }
 
 /* Wait until none is left, reading on meanwhile, and note how long that took. */
 static void
-check_gone(int fd, struct buf *all, const char *cleaner)
+check_gone(int fd, struct buf *all, bool cleaning)
 {
 	double since = clock_mono(), now = since;
 	unsigned left;
 
-	while ((left = count_marked(false)) > 0 && now < since + GIVE_UP) {
-		collect(fd, all, now + 0.002);
-		if (cleaner)
-			clean_up(cleaner);
+	while ((left = storm_marked(false)) > 0 && now < since + GIVE_UP) {
+		storm_collect(fd, all, now + 0.002);
+		if (cleaning)
+			clean_up();
 		usleep(1000);
 		now = clock_mono();
 	}
 	if (left > 0)
 		printf("# %s: %u processes are left after %d s\n", storm.mark, left, GIVE_UP);
-	storm.left += left;
-	storm.longest = fmax(storm.longest, now - since);
+	seen.left += left;
+	seen.longest = fmax(seen.longest, now - since);
 	if (left > 0)
-		count_marked(true);
+		storm_marked(true);
 }
 
 static void
-check_beats(const char *home)
+check_beats(void)
 {
-	char *path = path_join(home, "beats");
+	char *path = path_join(storm.home, "beats");
 	DIR *dir = opendir(path);
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
 		if (*entry->d_name == '.')
 			continue;
-		storm.beats++;
+		seen.beats++;
 		unlinkat(dirfd(dir), entry->d_name, 0);
 	}
 	if (dir)
@@ -196,47 +127,13 @@ check_beats(const char *home)
 }
 
 static void
-check_lines(struct str text)
+check_line(void *arg, const struct record *r, struct str line)
 {
-	struct record r = RECORD_INIT;
-	struct buf line = BUF_INIT;
-	struct json_error error;
-
-	while (text.len > 0) {
-		const char *lf = memchr(text.ptr, '\n', text.len);
-		size_t len = lf ? (size_t)(lf - text.ptr) : text.len;
-
-		buf_reset(&line);
-		buf_padded(&line, (struct str){text.ptr, len});
-		storm.torn += !lf || !record_scan(&r, (struct str){line.ptr, len}, &error);
-		storm.lines++;
-		text = str_from(text, lf ? len + 1 : len);
-	}
-	record_release(&r);
-	buf_release(&line);
+	(void)arg, (void)line;
+	seen.torn += !r;
 }
 
 /* A round. */
-
-static pid_t
-start(const char *directory, char *self, int out)
-{
-	char *command = path_join(directory, "eros-run");
-	pid_t pid = fork();
-	int null;
-
-	if (pid == 0) {
-		putenv(storm.mark);
-		null = open("/dev/null", O_RDWR);
-		dup2(null, STDIN_FILENO);
-		dup2(out, STDOUT_FILENO);
-		execl(command, "eros-run", "--agent", "storm", "--spool", "1M", self, "agent",
-		      (char *)NULL);
-		_exit(127);
-	}
-	free(command);
-	return pid;
-}
 
 /* For what the eros-run PID, which is alive, will leave. */
 static void
@@ -244,11 +141,11 @@ name_run(pid_t pid)
 {
 	struct process p;
 
-	buf_reset(&storm.cleaner);
-	buf_str(&storm.cleaner, "--runs=");
+	buf_reset(&seen.cleaner);
+	buf_str(&seen.cleaner, "--runs=");
 	if (process_of(pid, &p))
-		process_format(&storm.cleaner, &p);
-	buf_cstr(&storm.cleaner);
+		process_format(&seen.cleaner, &p);
+	buf_cstr(&seen.cleaner);
 }
 
 static pid_t
@@ -258,7 +155,7 @@ keeper_of(pid_t pid)
 	pid_t keeper = 0;
 
 	buf_printf(&path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
-	if (file_read(buf_cstr(&path), ENVIRON_MAX, &text))
+	if (file_read(buf_cstr(&path), CHILDREN_MAX, &text))
 		keeper = (pid_t)atoi(buf_cstr(&text));
 	buf_release(&path);
 	buf_release(&text);
@@ -269,22 +166,25 @@ enum victim { RUNNER, KEEPER, BOTH, VICTIMS };
 
 /* One run, killed at some moment of its first 150 ms. */
 static void
-round_run(const char *directory, char *self, const char *home, unsigned round)
+round_run(unsigned round)
 {
 	struct buf all = BUF_INIT;
-	double moment = clock_mono() + (double)(rand() % 150) / 1000;
-	enum victim victim = (enum victim)((unsigned)rand() % VICTIMS);
-	bool reads = rand() % 2;
-	int ends[2], status = 0;
+	double moment = clock_mono() + (double)(storm_random(150)) / 1000;
+	enum victim victim = (enum victim)(storm_random(VICTIMS));
+	bool reads = storm_random(2);
+	int ends[2], null = open("/dev/null", O_RDWR | O_CLOEXEC), status = 0;
 	pid_t pid, keeper;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return;
-	snprintf(storm.mark, sizeof(storm.mark), "EROS_STORM=%d.%u", (int)getpid(), round);
-	pid = start(directory, self, ends[1]);
+	storm_mark(round);
+	pid = storm_spawn(null, ends[1],
+	                  (char *[]){"eros-run", "--agent", "storm", "--spool", "1M", storm.self,
+	                             "agent", NULL});
+	close(null);
 	close(ends[1]);
 	if (reads)
-		collect(ends[0], &all, moment);
+		storm_collect(ends[0], &all, moment);
 	while (clock_mono() < moment)
 		usleep(1000);
 	keeper = keeper_of(pid);
@@ -297,66 +197,38 @@ round_run(const char *directory, char *self, const char *home, unsigned round)
 		kill(pid, SIGKILL);
 	if (victim == BOTH)
 		waitpid(pid, &status, 0);
-	check_gone(ends[0], &all, victim == BOTH ? directory : NULL);
-	collect(ends[0], &all, 0);
+	check_gone(ends[0], &all, victim == BOTH);
+	storm_collect(ends[0], &all, 0);
 	if (victim != BOTH)
 		waitpid(pid, &status, 0);
-	storm.wrong += victim == KEEPER ? !WIFEXITED(status) || WEXITSTATUS(status) != 128 + SIGKILL
-	                                : !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL;
-	storm.killed[victim]++;
+	seen.wrong += victim == KEEPER ? !WIFEXITED(status) || WEXITSTATUS(status) != 128 + SIGKILL
+	                               : !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL;
+	seen.killed[victim]++;
 	if (victim == BOTH)
-		clean_up(directory); /* once more, for a heartbeat whose process ended by itself */
-	check_lines(buf_view(&all));
-	check_beats(home);
+		clean_up(); /* once more, for a heartbeat whose process ended by itself */
+	seen.lines += storm_lines(buf_view(&all), check_line, NULL);
+	check_beats();
 	close(ends[0]);
 	buf_release(&all);
-}
-
-/* What was made in HOME: the lock of the reapers, which stays, and directories, empty by now. */
-static bool
-remove_tree(const char *home)
-{
-	char *lock = path_join(home, "locks/.reap.lock");
-
-	unlink(lock);
-	free(lock);
-	for (const char *const *sub =
-	             (const char *const[]){"beats", "reasons", "spool", "locks", NULL};
-	     *sub; sub++) {
-		char *path = path_join(home, *sub);
-
-		rmdir(path);
-		free(path);
-	}
-	return rmdir(home) == 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	char home[] = "/tmp/eros-storm.XXXXXX";
-	const char *rounds = getenv("STORM"), *build = getenv("builddir");
-	char *directory = path_join(build ? build : ".", "bin"), *self = realpath(argv[0], NULL);
-	unsigned count = rounds ? (unsigned)atoi(rounds) : 15;
-
 	if (argc > 1)
 		return agent();
-	if (!mkdtemp(home) || !self)
+	if (!storm_begin(argv[0], 15))
 		return 1;
-	setenv("EROS_HOME", home, 1);
-	srand((unsigned)getpid());
-	for (unsigned i = 0; i < count; i++)
-		round_run(directory, self, home, i);
+	for (unsigned i = 0; i < storm.kills; i++)
+		round_run(i);
 	printf("# killed: %u eros-run, %u keeper, %u both; %u lines; the longest took %.3f s\n",
-	       storm.killed[RUNNER], storm.killed[KEEPER], storm.killed[BOTH], storm.lines,
-	       storm.longest);
-	is_int(storm.left, 0, "no process is left");
-	is_int(storm.beats, 0, "no heartbeat of a dead process");
-	is_int(storm.torn, 0, "no line that is not whole");
-	is_int(storm.wrong, 0, "the status says what happened");
-	ok(storm.lines > 0, "there was something to see");
-	free(directory);
-	free(self);
-	buf_release(&storm.cleaner);
-	return remove_tree(home) ? done_testing() : 1;
+	       seen.killed[RUNNER], seen.killed[KEEPER], seen.killed[BOTH], seen.lines,
+	       seen.longest);
+	is_int(seen.left, 0, "no process is left");
+	is_int(seen.beats, 0, "no heartbeat of a dead process");
+	is_int(seen.torn, 0, "no line that is not whole");
+	is_int(seen.wrong, 0, "the status says what happened");
+	ok(seen.lines > 0, "there was something to see");
+	buf_release(&seen.cleaner);
+	return storm_end();
 }
