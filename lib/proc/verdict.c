@@ -61,6 +61,17 @@ verdict_set(struct verdict *v, const struct supervise_outcome *o, const struct r
 }
 
 void
+verdict_explain(struct verdict *v, const char *diagnosis, struct str reason)
+{
+	struct str is = buf_view(&v->diagnosis);
+
+	if (!str_is(is, "failed") && !str_is(is, "signal"))
+		return;
+	set(&v->diagnosis, str_of(diagnosis));
+	set(&v->reason, reason);
+}
+
+void
 verdict_release(struct verdict *v)
 {
 	buf_release(&v->diagnosis);

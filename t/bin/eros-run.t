@@ -216,6 +216,82 @@ is "$(records exit | member diagnosis | tr '\n' ' ')" 'timeout timeout ' 'is a f
 run 124 'a diagnosis' eros-run --agent r1 --respawn 3 --timeout 0.1 --permanent timeout -- sleep 1000
 is "$(records exit | wc -l)" 1 'may be permanent too'
 
+# What the service refuses for good, in the words of the programs.
+cat >claude-quota <<'END'
+{"type":"system","subtype":"init","session_id":"s","model":"m","cwd":"/","tools":[]}
+{"type":"result","subtype":"success","is_error":true,"result":"Credit balance is too low","num_turns":1}
+END
+cat >claude-limit <<'END'
+{"type":"system","subtype":"init","session_id":"s","model":"m","cwd":"/","tools":[]}
+{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":4102444800,"rateLimitType":"five_hour"},"session_id":"s"}
+END
+cat >claude-key <<'END'
+{"type":"result","subtype":"success","is_error":true,"result":"Invalid API key \u00b7 Fix external API key","num_turns":1}
+END
+cat >claude-busy <<'END'
+{"type":"result","subtype":"success","is_error":true,"result":"API Error: 529 {\"error\":{\"type\":\"overloaded_error\"}}","num_turns":1}
+END
+cat >claude-talk <<'END'
+{"type":"assistant","message":{"id":"m","content":[{"type":"text","text":"Error: Invalid API key"}]},"session_id":"s"}
+{"type":"result","subtype":"error_during_execution","is_error":true,"num_turns":1}
+END
+cat >codex-quota <<'END'
+{"type":"thread.started","thread_id":"t"}
+{"type":"error","message":"You've hit your usage limit. Upgrade to Pro or try again in 2 days."}
+{"type":"turn.failed","error":{"message":"You've hit your usage limit. Upgrade to Pro or try again in 2 days."}}
+END
+cat >codex-key <<'END'
+{"type":"thread.started","thread_id":"t"}
+{"type":"turn.failed","error":{"message":"unexpected status 401 Unauthorized: Missing bearer or basic authentication in header"}}
+END
+cat >codex-busy <<'END'
+{"type":"thread.started","thread_id":"t"}
+{"type":"turn.failed","error":{"message":"exceeded retry limit, last status: 429 Too Many Requests"}}
+END
+cat >gemini-key <<'END'
+{"type":"init","timestamp":"2026-03-01T12:00:00.000Z","session_id":"s","model":"m"}
+{"type":"result","timestamp":"2026-03-01T12:00:01.000Z","status":"error","error":{"type":"ApiError","message":"API key not valid. Please pass a valid API key."}}
+END
+cat >opencode-key <<'END'
+{"type":"error","timestamp":1772366400000,"sessionID":"s","error":{"name":"ProviderAuthError","data":{"providerID":"p","message":"Invalid API key"}}}
+END
+cat >openai-quota <<'END'
+data: {"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","code":"insufficient_quota"}}
+END
+for case in claude-quota claude-limit claude-key codex-quota codex-key gemini-key opencode-key openai-quota; do
+	diagnosis=${case#*-}
+	case $diagnosis in key) diagnosis=authentication ;; limit) diagnosis=quota ;; esac
+	run 3 "$case" eros-run --agent p1 --import ${case%-*} --respawn 2 --permanent quota,authentication --max-delay 0 -- \
+		sh -c "cat $case; exit 3"
+	is "$(records exit | member diagnosis)" $diagnosis 'is told as such, and not tried again'
+done
+run 3 'quota' eros-run --agent p1 --import claude --respawn 1 --permanent quota -- sh -c 'cat claude-quota; exit 3'
+like "$(records exit)" '"status":3,.*"diagnosis":"quota","reason":"Credit balance is too low"' 'the exit record says in which words'
+is "$(records retries_exhausted)" '' 'and nothing was exhausted'
+run 3 'an error that is not listed' eros-run --agent p1 --import claude --respawn 1 --permanent quota --max-delay 0 -- \
+	sh -c 'cat claude-key; echo "previous $EROS_PREVIOUS" >&2; exit 3'
+is "$(records exit | member diagnosis | tr '\n' ' ')" 'authentication authentication ' 'is tried again'
+like "$(records output)" 'previous exit 3: Invalid API key' 'and the new attempt knows'
+for case in claude-busy claude-talk codex-busy; do
+	run 3 "$case" eros-run --agent p1 --import ${case%-*} --respawn 1 --permanent quota,authentication --max-delay 0 -- \
+		sh -c "cat $case; exit 3"
+	is "$(records exit | member diagnosis | tr '\n' ' ')" 'failed failed ' 'is a failure like any other'
+done
+run 0 'an agent that succeeds all the same' eros-run --agent p1 --import claude --permanent quota -- cat claude-quota
+unlike "$(records exit)" diagnosis 'has not failed'
+run 124 'an agent that a limit ends' eros-run --agent p1 --import claude --timeout 2 -- sh -c 'cat claude-quota; sleep 1000'
+is "$(records exit | member diagnosis)" timeout 'was ended by the limit'
+
+run 1 'plain output' eros-run --agent p1 --respawn 1 --permanent quota,authentication --max-delay 0 -- \
+	sh -c 'echo "Error: Invalid API key" >&2; echo >&2; echo "    at main (cli.js:1)" >&2; exit 1'
+is "$(records exit | member diagnosis)" authentication 'is known by the last lines of stderr'
+run 1 'plain talk' eros-run --agent p1 --respawn 1 --permanent quota,authentication --max-delay 0 -- \
+	sh -c 'echo "Error: Invalid API key"; echo "I test that an invalid API key is refused" >&2; exit 1'
+is "$(records exit | member diagnosis | tr '\n' ' ')" 'failed failed ' 'is not'
+run 1 'an error long ago' eros-run --agent p1 --respawn 1 --permanent quota,authentication --max-delay 0 -- \
+	sh -c 'echo "Error: Invalid API key" >&2; seq 1 5 >&2; exit 1'
+is "$(records exit | member diagnosis | tr '\n' ' ')" 'failed failed ' 'is not either'
+
 cat >corrections <<'END'
 timeout: Be quick.
 exit 3: Three is wrong.

@@ -1,0 +1,44 @@
+/*
+ * What eros-run runs: an agent, attempt by attempt, under supervision, and the records that come of it.
+ */
+#ifndef BIN_RUN_H
+#define BIN_RUN_H
+
+#include "agent/import.h"
+#include "policy/refusal.h"
+#include "policy/respawn.h"
+#include "proc/journal.h"
+#include "rule/yaml.h"
+
+struct run {
+	/* Set by the options. */
+	struct supervise supervise;
+	struct journal journal;
+	struct respawn respawn;
+	struct import_options import_options; /* without a format, lines are bare text */
+	struct yaml_file corrections;
+	const char *input; /* "pass", "null" or a path */
+	uint64_t spool_max;
+
+	/* private */
+	const char *command;
+	struct spool spool;
+	struct verdict verdict;
+	struct import *import; /* of the attempt's stdout; NULL where its lines are bare text */
+	struct edit extra;
+	char number[16];
+	struct refusal refusal;
+	struct record record;
+	struct buf padded, scratch;
+};
+
+/* Run all attempts at ARGV and write what there is to write; the status to exit with. */
+int run_attempts(struct run *run, char **argv);
+
+/* run_lines.c: what the agent prints, from the beginning of an attempt until its end. ARG is the run. */
+void run_lines_begin(struct run *run, unsigned attempt);
+void run_line(void *arg, unsigned stream, const struct relay_line *line);
+void run_lines_end(struct run *run);
+void run_lines_release(struct run *run);
+
+#endif
