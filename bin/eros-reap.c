@@ -10,9 +10,7 @@
 #include "base/signals.h"
 #include "policy/reap.h"
 #include "proc/reaper.h"
-#include "record/filter.h"
 
-#include <errno.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -174,9 +172,11 @@ is_stale_zombie(const struct app *a, const struct fleet_process *p, const struct
 	return p->row && p->beat && p->life == PROCESS_GONE && reap_is_stale(r, &a->limits);
 }
 
+/* For reaper_run: who of the fleet is to be ended. */
 static void
-select_jobs(struct app *a)
+select_jobs(void *arg)
 {
+	struct app *a = arg;
 	size_t count = a->fleet.count;
 	struct reap_process *r = xcalloc(count + 1, sizeof(*r));
 	double now = clock_wall();
@@ -194,75 +194,6 @@ select_jobs(struct app *a)
 			                     ->reason);
 	}
 	free(r);
-}
-
-/* Under the lock from the look to the end, so that another reaper finds either all of it to do or nothing. */
-static int
-reap(struct app *a)
-{
-	reaper_lock(&a->reaper);
-	reaper_look(&a->reaper, &a->fleet, &a->query);
-	if (a->query.runs)
-		reaper_abandoned(&a->reaper, &a->fleet);
-	if (a->select)
-		select_jobs(a);
-	reaper_act(&a->reaper);
-	if (a->tidy && !reaper_tidy(&a->reaper))
-		die(EROS_OS, "system_error", strerror(errno), "state directory");
-	return a->reaper.status;
-}
-
-static void
-act_on_records(struct app *a)
-{
-	if (a->reaper.count == 0)
-		return;
-	reaper_lock(&a->reaper);
-	reaper_act(&a->reaper);
-	reaper_unlock(&a->reaper);
-	filter_status(&a->filter, a->reaper.status);
-}
-
-/*
- * Interventions that are there already are acted upon together: their graces pass at the same time. None waits for a
- * line that is not there, whatever came after it.
- */
-static int
-before_line(struct filter *f)
-{
-	if (!reader_ready(&f->in))
-		act_on_records(f->arg);
-	return -1;
-}
-
-static void
-on_record(struct filter *f, const struct record *r)
-{
-	struct app *a = f->arg;
-	struct str type = record_string(r, STR("type"), &f->scratch);
-	const char *why = NULL;
-
-	if (type.len > 0 && !str_is(type, "intervene"))
-		return;
-	if (!reaper_ask(&a->reaper, r, &why))
-		filter_reject(f, why);
-}
-
-static void
-on_finish(struct filter *f)
-{
-	act_on_records(f->arg);
-}
-
-static int
-act_on_stdin(struct app *a)
-{
-	a->filter.record = on_record;
-	a->filter.pace = before_line;
-	a->filter.finish = on_finish;
-	a->filter.arg = a;
-	a->reaper.out = &a->filter.out;
-	return filter_run(&a->filter, (char *[]){NULL});
 }
 
 static const struct argp_child children[] = {{&filter_argp, 0, "Input, with --records:", 0}, {0}};
@@ -295,9 +226,11 @@ main(int argc, char **argv)
 	writer_init(&a.out, STDOUT_FILENO, "stdout");
 	a.reaper.out = &a.out;
 	if (a.records) {
-		status = act_on_stdin(&a);
+		status = reaper_records(&a.reaper, &a.filter);
 	} else {
-		status = a.list ? list(&a) : reap(&a);
+		status = a.list ? list(&a)
+		                : reaper_run(&a.reaper, &a.fleet, &a.query,
+		                             a.select ? select_jobs : NULL, &a, a.tidy);
 		writer_close(&a.out);
 	}
 	if (signal_caught)

@@ -10,7 +10,7 @@
 #include "proc/end.h"
 #include "proc/fleet.h"
 #include "proc/lock.h"
-#include "record/writer.h"
+#include "record/filter.h"
 
 struct reaper_job {
 	struct process process;
@@ -79,6 +79,20 @@ void reaper_act(struct reaper *r);
  * reasons that nobody took. What is garbled is left alone. False with errno.
  */
 bool reaper_tidy(struct reaper *r);
+
+/*
+ * A whole run: look at the fleet, add what dead runs have left where Q asks for that, let SELECT (which may be NULL) add
+ * its choice, end them, and tidy up where asked. The lock is held from the look to the end, so that another reaper finds
+ * either all of it to do or nothing. Exits with a message where it cannot; returns the status.
+ */
+int reaper_run(struct reaper *r, struct fleet *f, const struct fleet_query *q,
+               void (*select)(void *arg), void *arg, bool tidy);
+
+/*
+ * Act on the interventions that F reads from stdin, and on nothing else; returns the status. Those that are there already
+ * are acted upon together: their graces pass at the same time. None waits for a line that is not there.
+ */
+int reaper_records(struct reaper *r, struct filter *f);
 
 void reaper_release(struct reaper *r);
 

@@ -59,3 +59,48 @@ reaper_ask(struct reaper *r, const struct record *record, const char **why)
 	buf_release(&scratch);
 	return named;
 }
+
+static void
+act(struct filter *f)
+{
+	struct reaper *r = f->arg;
+
+	if (r->count == 0)
+		return;
+	reaper_lock(r);
+	reaper_act(r);
+	reaper_unlock(r);
+	filter_status(f, r->status);
+}
+
+/* None waits for a line that is not there, whatever came after it. */
+static int
+before_line(struct filter *f)
+{
+	if (!reader_ready(&f->in))
+		act(f);
+	return -1;
+}
+
+static void
+on_record(struct filter *f, const struct record *record)
+{
+	struct str type = record_string(record, STR("type"), &f->scratch);
+	const char *why = NULL;
+
+	if (type.len > 0 && !str_is(type, "intervene"))
+		return;
+	if (!reaper_ask(f->arg, record, &why))
+		filter_reject(f, why);
+}
+
+int
+reaper_records(struct reaper *r, struct filter *f)
+{
+	f->record = on_record;
+	f->pace = before_line;
+	f->finish = act;
+	f->arg = r;
+	r->out = &f->out;
+	return filter_run(f, (char *[]){NULL});
+}

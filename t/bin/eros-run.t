@@ -263,7 +263,7 @@ for case in claude-quota claude-limit claude-key codex-quota codex-key gemini-ke
 	case $diagnosis in key) diagnosis=authentication ;; limit) diagnosis=quota ;; esac
 	run 3 "$case" eros-run --agent p1 --import ${case%-*} --respawn 2 --permanent quota,authentication --max-delay 0 -- \
 		sh -c "cat $case; exit 3"
-	is "$(records exit | member diagnosis)" $diagnosis 'is told as such, and not tried again'
+	is "$(records exit | member diagnosis)" "$diagnosis" 'is told as such, and not tried again'
 done
 run 3 'quota' eros-run --agent p1 --import claude --respawn 1 --permanent quota -- sh -c 'cat claude-quota; exit 3'
 like "$(records exit)" '"status":3,.*"diagnosis":"quota","reason":"Credit balance is too low"' 'the exit record says in which words'
