@@ -20,7 +20,6 @@ struct app {
 	struct filter filter;
 	struct settings settings;
 	struct decide decide;
-	const char *policy;
 	bool wall, changes;
 	int fail_on; /* an index into fail_names, or FAIL_ON_NOTHING */
 
@@ -31,25 +30,9 @@ struct app {
 	size_t last_lost;
 };
 
-enum {
-	KEY_SETTING = OPTION_LONG,
-	KEY_CHANGES = KEY_SETTING + 16,
-	KEY_CLOCK,
-	KEY_FAIL_ON,
-	KEY_POLICY
-};
+enum { KEY_CHANGES = OPTION_LONG, KEY_CLOCK, KEY_FAIL_ON };
 
-/* The first are in the order of decide_settings. */
 static const struct argp_option options[] = {
-	{"pause", KEY_SETTING, "N", 0, "Pause above this share of agents failed (0.3)", 1},
-	{"advance", KEY_SETTING + 1, "N", 0, "Advance above this share completed (0.8)", 1},
-	{"partial", KEY_SETTING + 2, "N", 0,
-         "Upon a report, continue from this share of its team completed (0.5)", 1},
-	{"lost", KEY_SETTING + 3, "DURATION", 0,
-         "A team without a pulse for longer is lost; 0 never (60)", 1},
-	{"on-report", KEY_SETTING + 4, "share|continue_partial|abort", 0,
-         "Upon a report, go by the share or decide so (share)", 1},
-	{"policy", KEY_POLICY, "FILE", 0, "Take these limits from this YAML file", 1},
 	{"changes", KEY_CHANGES, NULL, 0, "Leave out a decision that is the one before again", 2},
 	{"clock", KEY_CLOCK, "record|wall", 0, "Where time comes from (record)", 2},
 	{"fail-on", KEY_FAIL_ON, "lost|continue_partial|pause|abort", 0,
@@ -70,16 +53,14 @@ parse(int key, char *arg, struct argp_state *state)
 	struct app *a = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &a->filter; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->settings;
+		state->child_inputs[1] = &a->filter;
+		return 0;
 	case KEY_CHANGES: a->changes = true; return 0;
 	case KEY_CLOCK: a->wall = option_word(state, "--clock", arg, clocks) == 1; return 0;
 	case KEY_FAIL_ON: a->fail_on = option_word(state, "--fail-on", arg, fail_names); return 0;
-	case KEY_POLICY: a->policy = arg; return 0;
-	default:
-		if (key < KEY_SETTING || key >= KEY_CHANGES)
-			return ARGP_ERR_UNKNOWN;
-		settings_option(&a->settings, state, decide_settings[key - KEY_SETTING].name, arg);
-		return 0;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -181,27 +162,26 @@ on_finish(struct filter *f)
 	look(f->arg);
 }
 
-static const struct argp_child children[] = {{&filter_argp, 0, "Input:", 3}, {0}};
-static const struct argp argp = {
-	options,     parse,
-	"[FILE...]", "Decide from the pulses and reports of all teams how the work is to go on.",
-	children,    NULL,
-	NULL};
+static const char doc[] =
+	"Decide from the pulses and reports of all teams how the work is to go on.";
 
 int
 main(int argc, char **argv)
 {
 	struct decide_limits builtin = DECIDE_LIMITS_INIT;
 	struct app a = {.filter = FILTER_INIT, .fail_on = FAIL_ON_NOTHING, .now = -INFINITY};
+	const struct argp_child children[] = {
+		{&a.settings.argp, 0, NULL, 1}, {&filter_argp, 0, "Input:", 3}, {0}};
+	const struct argp argp = {options, parse, "[FILE...]", doc, children, NULL, NULL};
 	char **files;
 	int status;
 
 	settings_init(&a.settings, "decide", decide_settings, &builtin, sizeof(builtin));
 	files = options_parse(&argp, argc, argv, &a);
-	settings_load(&a.settings, a.policy);
+	settings_load(&a.settings, a.settings.policy);
 	if (settings_vary(&a.settings))
 		die(EROS_CONFIG, "bad_config", NULL, "%s: decide: teams have no specialties",
-		    a.policy);
+		    a.settings.policy);
 	a.decide = (struct decide)DECIDE_INIT(a.settings.values);
 	a.filter.start = on_start;
 	a.filter.record = on_record;

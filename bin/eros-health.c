@@ -14,7 +14,6 @@
 struct app {
 	struct filter filter;
 	struct settings settings;
-	const char *policy;
 	enum health fail_on; /* HEALTH_COUNT: whatever is found */
 	bool summary;
 	uint64_t found[HEALTH_COUNT], broken;
@@ -22,16 +21,9 @@ struct app {
 	struct record record; /* scanned from the repaired line */
 };
 
-enum { KEY_SETTING = OPTION_LONG, KEY_FAIL_ON = KEY_SETTING + 16, KEY_POLICY, KEY_SUMMARY };
+enum { KEY_FAIL_ON = OPTION_LONG, KEY_SUMMARY };
 
-/* The first are in the order of health_settings. */
 static const struct argp_option options[] = {
-	{"risk-degraded", KEY_SETTING, "N", 0, "Degraded from this risk_score up (0.15)", 0},
-	{"risk-critical", KEY_SETTING + 1, "N", 0, "Critical from this risk_score up (0.30)", 0},
-	{"coherence-degraded", KEY_SETTING + 2, "N", 0, "Degraded below this coherence (0.85)", 0},
-	{"coherence-critical", KEY_SETTING + 3, "N", 0, "Critical below this coherence (0.60)", 0},
-	{"worst", KEY_SETTING + 4, NULL, 0, "The worst metric decides, not the first", 0},
-	{"policy", KEY_POLICY, "FILE", 0, "Take limits by specialty from this YAML file", 0},
 	{"fail-on", KEY_FAIL_ON, "HEALTH", 0,
          "Exit with 1 if a sample is degraded or worse, or critical", 0},
 	{"summary", KEY_SUMMARY, NULL, 0, "At the end write a record with the counts", 0},
@@ -44,18 +36,16 @@ parse(int key, char *arg, struct argp_state *state)
 	struct app *a = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &a->filter; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->settings;
+		state->child_inputs[1] = &a->filter;
+		return 0;
 	case KEY_FAIL_ON:
 		a->fail_on = (enum health)(
 			DEGRADED + option_word(state, "--fail-on", arg, health_name + DEGRADED));
 		return 0;
-	case KEY_POLICY: a->policy = arg; return 0;
 	case KEY_SUMMARY: a->summary = true; return 0;
-	default:
-		if (key < KEY_SETTING || key >= KEY_FAIL_ON)
-			return ARGP_ERR_UNKNOWN;
-		settings_option(&a->settings, state, health_settings[key - KEY_SETTING].name, arg);
-		return 0;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -157,23 +147,23 @@ on_finish(struct filter *f)
 	writer_done(&f->out);
 }
 
-static const struct argp_child children[] = {{&filter_argp, 0, "Input:", 0}, {0}};
-static const struct argp argp = {
-	options,  parse, "[FILE...]", "Judge samples: add the members health and reason to each.",
-	children, NULL,  NULL};
+static const char doc[] = "Judge samples: add the members health and reason to each.";
 
 int
 main(int argc, char **argv)
 {
 	struct health_limits builtin = HEALTH_LIMITS_INIT;
 	struct app a = {.filter = FILTER_INIT, .fail_on = HEALTH_COUNT, .record = RECORD_INIT};
+	const struct argp_child children[] = {
+		{&a.settings.argp, 0, NULL, 0}, {&filter_argp, 0, "Input:", 0}, {0}};
+	const struct argp argp = {options, parse, "[FILE...]", doc, children, NULL, NULL};
 	char **files;
 	int status;
 
 	settings_init(&a.settings, "health", health_settings, &builtin, sizeof(builtin));
 	a.settings.ready = health_limits_ready;
 	files = options_parse(&argp, argc, argv, &a);
-	settings_load(&a.settings, a.policy);
+	settings_load(&a.settings, a.settings.policy);
 	a.filter.record = on_record;
 	a.filter.bad_line = on_bad_line;
 	a.filter.finish = on_finish;

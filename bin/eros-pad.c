@@ -18,25 +18,16 @@ enum { MEMBERS = 8, MAX_AGENTS = 100000 };
 struct app {
 	struct filter filter;
 	struct settings settings;
-	const char *policy;
 	struct map agents;
 	uint64_t max_agents, forgotten;
 	struct buf diagnosis; /* as JSON */
 };
 
-enum { KEY_SETTING = OPTION_LONG, KEY_MAX_AGENTS = KEY_SETTING + 16, KEY_POLICY };
+enum { KEY_MAX_AGENTS = OPTION_LONG };
 
-/* In the order of pad_settings. */
 static const struct argp_option options[] = {
-	{"model", KEY_SETTING, "MODEL", 0, "default, or classic, which only counts words", 0},
-	{"window", KEY_SETTING + 1, "N", 0, "Measure over the latest N outputs (5)", 0},
-	{"pleasure", KEY_SETTING + 2, "N", 0, "Healthy is pleasure above this (0.2)", 0},
-	{"arousal", KEY_SETTING + 3, "N", 0, "Healthy is arousal below this (0.8)", 0},
-	{"dominance", KEY_SETTING + 4, "N", 0, "Healthy is dominance above this (0.3)", 0},
-	{"repetition", KEY_SETTING + 5, "N", 0, "Healthy is repetition below this (0.75)", 0},
 	{"max-agents", KEY_MAX_AGENTS, "N", 0,
          "Remember N agents, then forget the least recently seen (100000)", 0},
-	{"policy", KEY_POLICY, "FILE", 0, "Take thresholds by specialty from this YAML file", 0},
 	{0},
 };
 
@@ -46,16 +37,14 @@ parse(int key, char *arg, struct argp_state *state)
 	struct app *a = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &a->filter; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->settings;
+		state->child_inputs[1] = &a->filter;
+		return 0;
 	case KEY_MAX_AGENTS:
 		a->max_agents = option_count(state, "--max-agents", arg, 1, UINT32_MAX);
 		return 0;
-	case KEY_POLICY: a->policy = arg; return 0;
-	default:
-		if (key < KEY_SETTING || key >= KEY_MAX_AGENTS)
-			return ARGP_ERR_UNKNOWN;
-		settings_option(&a->settings, state, pad_settings[key - KEY_SETTING].name, arg);
-		return 0;
+	default: return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -173,15 +162,8 @@ agents_release(struct app *a)
 	map_release(&a->agents);
 }
 
-static const struct argp_child children[] = {{&filter_argp, 0, "Input:", 0}, {0}};
-static const struct argp argp = {options,
-                                 parse,
-                                 "[FILE...]",
-                                 "Measure agents: add pleasure, arousal, dominance and a verdict "
-                                 "to what they say and do.",
-                                 children,
-                                 NULL,
-                                 NULL};
+static const char doc[] =
+	"Measure agents: add pleasure, arousal, dominance and a verdict to what they say and do.";
 
 int
 main(int argc, char **argv)
@@ -190,12 +172,15 @@ main(int argc, char **argv)
 	struct app a = {.filter = FILTER_INIT,
 	                .agents = MAP_INIT(sizeof(struct pad_agent)),
 	                .max_agents = MAX_AGENTS};
+	const struct argp_child children[] = {
+		{&a.settings.argp, 0, NULL, 0}, {&filter_argp, 0, "Input:", 0}, {0}};
+	const struct argp argp = {options, parse, "[FILE...]", doc, children, NULL, NULL};
 	char **files;
 	int status;
 
 	settings_init(&a.settings, "pad", pad_settings, &builtin, sizeof(builtin));
 	files = options_parse(&argp, argc, argv, &a);
-	settings_load(&a.settings, a.policy);
+	settings_load(&a.settings, a.settings.policy);
 	a.filter.record = on_record;
 	a.filter.arg = &a;
 	status = filter_run(&a.filter, files);

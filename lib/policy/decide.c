@@ -9,11 +9,16 @@ static const char *const on_report_name[] = {"share", "continue_partial", "abort
 #define LIMIT(member) offsetof(struct decide_limits, member)
 
 const struct setting decide_settings[] = {
-	{"pause", SETTING_NUMBER, LIMIT(pause), 0, 1, NULL},
-	{"advance", SETTING_NUMBER, LIMIT(advance), 0, 1, NULL},
-	{"partial", SETTING_NUMBER, LIMIT(partial), 0, 1, NULL},
-	{"lost", SETTING_DURATION, LIMIT(lost), 0, 1e9, NULL},
-	{"on_report", SETTING_WORD, LIMIT(on_report), 0, 0, on_report_name},
+	{"pause", SETTING_NUMBER, LIMIT(pause), 0, 1, NULL,
+         "Pause above this share of agents failed (0.3)"},
+	{"advance", SETTING_NUMBER, LIMIT(advance), 0, 1, NULL,
+         "Advance above this share completed (0.8)"},
+	{"partial", SETTING_NUMBER, LIMIT(partial), 0, 1, NULL,
+         "Upon a report, continue from this share of its team completed (0.5)"},
+	{"lost", SETTING_DURATION, LIMIT(lost), 0, 1e9, NULL,
+         "A team without a pulse for longer is lost; 0 never (60)"},
+	{"on_report", SETTING_WORD, LIMIT(on_report), 0, 0, on_report_name,
+         "Upon a report, go by the share or decide so (share)"},
 	{0},
 };
 

@@ -6,11 +6,12 @@ const char *const metric_member[] = {"void_active", "risk_score", "coherence", N
 #define LIMIT(member) SETTING_NUMBER, offsetof(struct health_limits, member), 0, 1, NULL
 
 const struct setting health_settings[] = {
-	{"risk.degraded", LIMIT(risk_degraded)},
-	{"risk.critical", LIMIT(risk_critical)},
-	{"coherence.degraded", LIMIT(coherence_degraded)},
-	{"coherence.critical", LIMIT(coherence_critical)},
-	{"worst", SETTING_FLAG, offsetof(struct health_limits, worst), 0, 0, NULL},
+	{"risk.degraded", LIMIT(risk_degraded), "Degraded from this risk_score up (0.15)"},
+	{"risk.critical", LIMIT(risk_critical), "Critical from this risk_score up (0.30)"},
+	{"coherence.degraded", LIMIT(coherence_degraded), "Degraded below this coherence (0.85)"},
+	{"coherence.critical", LIMIT(coherence_critical), "Critical below this coherence (0.60)"},
+	{"worst", SETTING_FLAG, offsetof(struct health_limits, worst), 0, 0, NULL,
+         "The worst metric decides, not the first"},
 	{0},
 };
 

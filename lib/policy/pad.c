@@ -14,12 +14,18 @@ const char *const pad_diagnosis_name[] = {
 };
 
 const struct setting pad_settings[] = {
-	{"model", SETTING_WORD, offsetof(struct pad_limits, model), 0, 0, pad_model_name},
-	{"window", SETTING_COUNT, offsetof(struct pad_limits, window), 1, PAD_WINDOW_MAX, NULL},
-	{"pleasure", SETTING_NUMBER, offsetof(struct pad_limits, pleasure), 0, 1, NULL},
-	{"arousal", SETTING_NUMBER, offsetof(struct pad_limits, arousal), 0, 1, NULL},
-	{"dominance", SETTING_NUMBER, offsetof(struct pad_limits, dominance), 0, 1, NULL},
-	{"repetition", SETTING_NUMBER, offsetof(struct pad_limits, repetition), 0, 1, NULL},
+	{"model", SETTING_WORD, offsetof(struct pad_limits, model), 0, 0, pad_model_name,
+         "default, or classic, which only counts words"},
+	{"window", SETTING_COUNT, offsetof(struct pad_limits, window), 1, PAD_WINDOW_MAX, NULL,
+         "Measure over the latest N outputs (5)"},
+	{"pleasure", SETTING_NUMBER, offsetof(struct pad_limits, pleasure), 0, 1, NULL,
+         "Healthy is pleasure above this (0.2)"},
+	{"arousal", SETTING_NUMBER, offsetof(struct pad_limits, arousal), 0, 1, NULL,
+         "Healthy is arousal below this (0.8)"},
+	{"dominance", SETTING_NUMBER, offsetof(struct pad_limits, dominance), 0, 1, NULL,
+         "Healthy is dominance above this (0.3)"},
+	{"repetition", SETTING_NUMBER, offsetof(struct pad_limits, repetition), 0, 1, NULL,
+         "Healthy is repetition below this (0.75)"},
 	{0},
 };
 

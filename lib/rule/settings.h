@@ -5,12 +5,13 @@
  * A command keeps its settings in a struct and describes them in a table:
  *
  *   static const struct setting table[] = {
- *           {"risk.degraded", SETTING_NUMBER, offsetof(struct limits, risk_degraded), 0, 1, NULL},
+ *           {"risk.degraded", SETTING_NUMBER, offsetof(struct limits, risk_degraded), 0, 1, NULL,
+            "Degraded from this risk_score up (0.15)"},
  *           {0},
  *   };
  *
- * The name serves everywhere: as the option --risk-degraded (which the command lists for argp), in the
- * environment as EROS_HEALTH_RISK_DEGRADED, and in a policy file as
+ * The name serves everywhere: as the option --risk-degraded, in the environment as EROS_HEALTH_RISK_DEGRADED, and in a
+ * policy file, which the option --policy names, as
  *
  *   health:
  *     default:
@@ -23,8 +24,8 @@
  * values of default but for those it gives itself. Options and environment count for every specialty.
  *
  *   settings_init(&s, "health", table, &builtin, sizeof(builtin));
- *   settings_option(&s, state, "risk.degraded", arg);      from the argp parser, for each option given
- *   settings_load(&s, path);                               once, after the options; PATH may be NULL
+ *   {&s.argp, 0, NULL, 0}                                  a child of the command's argp; its input is &s
+ *   settings_load(&s, s.policy);                           once, after the options
  *   const struct limits *l = settings_for(&s, specialty);  for each record
  */
 #ifndef RULE_SETTINGS_H
@@ -50,13 +51,16 @@ struct setting {
 	size_t offset;   /* in the command's struct */
 	double min, max; /* of a number, duration or count */
 	const char *const *words;
+	const char *help; /* of the option */
 };
 
 struct settings {
 	const char *block;
 	const struct setting *table;
 	size_t size;
-	void *values; /* of default: what counts where a specialty has no section */
+	void *values;       /* of default: what counts where a specialty has no section */
+	struct argp argp;   /* an option for each setting, and --policy */
+	const char *policy; /* the file that --policy named, or NULL */
 
 	/*
 	 * Set by the command where it needs it: called with each set of values when it is complete.
@@ -69,6 +73,7 @@ struct settings {
 	struct map specialties;
 	void *given;
 	unsigned char *source;
+	struct argp_option *options;
 };
 
 /* BUILTIN is a struct of SIZE bytes, copied. */
@@ -76,8 +81,7 @@ void settings_init(struct settings *s, const char *block, const struct setting *
                    const void *builtin, size_t size);
 void settings_release(struct settings *s);
 
-/* The option that stands for the setting NAME was given. A wrong ARG is reported by argp_error:
- * EROS_USAGE. */
+/* The option that stands for the setting NAME was given, in an argp that does not have s.argp for a child. */
 void settings_option(struct settings *s, struct argp_state *state, const char *name,
                      const char *arg);
 

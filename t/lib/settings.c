@@ -20,11 +20,11 @@ struct sample {
 static const char *const models[] = {"classic", "default", NULL};
 
 static const struct setting table[] = {
-	{"share.low", SETTING_NUMBER, offsetof(struct sample, share), 0, 1, NULL},
-	{"max_age", SETTING_DURATION, offsetof(struct sample, age), 1, 86400, NULL},
-	{"limit", SETTING_COUNT, offsetof(struct sample, limit), 1, 100, NULL},
-	{"strict", SETTING_FLAG, offsetof(struct sample, strict), 0, 0, NULL},
-	{"model", SETTING_WORD, offsetof(struct sample, model), 0, 0, models},
+	{"share.low", SETTING_NUMBER, offsetof(struct sample, share), 0, 1, NULL, "a share"},
+	{"max_age", SETTING_DURATION, offsetof(struct sample, age), 1, 86400, NULL, "an age"},
+	{"limit", SETTING_COUNT, offsetof(struct sample, limit), 1, 100, NULL, "a limit"},
+	{"strict", SETTING_FLAG, offsetof(struct sample, strict), 0, 0, NULL, "strict"},
+	{"model", SETTING_WORD, offsetof(struct sample, model), 0, 0, models, "a model"},
 	{0},
 };
 
@@ -42,26 +42,6 @@ ready(void *values, struct buf *reason)
 }
 
 static struct settings settings;
-
-static const struct argp_option options[] = {
-	{"share-low", OPTION_LONG, "N", 0, "", 0},
-	{"max-age", OPTION_LONG + 1, "DURATION", 0, "", 0},
-	{"limit", OPTION_LONG + 2, "N", 0, "", 0},
-	{"strict", OPTION_LONG + 3, NULL, 0, "", 0},
-	{"model", OPTION_LONG + 4, "NAME", 0, "", 0},
-	{0},
-};
-
-static error_t
-parse(int key, char *arg, struct argp_state *state)
-{
-	if (key < OPTION_LONG || key > OPTION_LONG + 4)
-		return ARGP_ERR_UNKNOWN;
-	settings_option(&settings, state, table[key - OPTION_LONG].name, arg);
-	return 0;
-}
-
-static const struct argp argp = {options, parse, NULL, NULL, NULL, NULL, NULL};
 
 static void
 print(const struct sample *s)
@@ -92,8 +72,8 @@ run_child(const struct run *t)
 		setenv(t->variable, t->value, 1);
 	settings_init(&settings, "pad", table, &builtin, sizeof(builtin));
 	settings.ready = ready;
-	options_parse(&argp, argc, argv, NULL);
-	settings_load(&settings, t->policy ? "-" : NULL);
+	options_parse(&settings.argp, argc, argv, &settings);
+	settings_load(&settings, t->policy ? "-" : settings.policy);
 	print(settings_for(&settings, STR("other")));
 	if (settings_vary(&settings))
 		print(settings_for(&settings, STR("code")));
