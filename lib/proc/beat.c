@@ -6,11 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <unistd.h>
 
 /* A beat may be this far ahead of the clock before that is called the future: clocks of file systems are coarse. */
 static const double slack = 2;
+
+static const char beats[] = "beats"; /* the directory */
 
 void
 beat_set(struct beat *b, const struct process *p, struct str agent, struct str specialty,
@@ -48,38 +49,21 @@ is_alive(const struct process *p)
 int
 beat_dir(void)
 {
-	return state_dir("beats");
-}
-
-/* The file DIR/NAME dated NOW. */
-static bool
-date_file(int dir, const char *name, double now)
-{
-	struct timespec t = {.tv_sec = (time_t)now, .tv_nsec = (long)((now - floor(now)) * 1e9)};
-
-	return utimensat(dir, name, (struct timespec[2]){t, t}, AT_SYMLINK_NOFOLLOW) == 0;
+	return state_dir(beats);
 }
 
 bool
 beat_write(const struct beat *b)
 {
-	struct buf text = BUF_INIT, file = BUF_INIT;
+	struct buf text = BUF_INIT;
 	double now = clock_wall();
-	int dir = beat_dir(), saved;
-	bool written = false;
+	bool written;
+	int saved;
 
 	add_text(&text, b, now);
-	note_file(&file, str_of(b->agent), b->process.pid);
-	if (dir >= 0) {
-		written = is_alive(&b->process) &&
-		          note_write(dir, buf_cstr(&file), buf_view(&text)) &&
-		          date_file(dir, file.ptr, now);
-		saved = errno;
-		close(dir);
-		errno = saved;
-	}
+	written = is_alive(&b->process) &&
+	          note_leave(beats, str_of(b->agent), b->process.pid, now, buf_view(&text));
 	saved = errno;
-	buf_release(&file);
 	buf_release(&text);
 	errno = saved;
 	return written;
@@ -98,7 +82,7 @@ beat_touch(struct str agent, const struct process *p)
 	note_file(&file, agent, p->pid);
 	if (dir >= 0 && beat_read(dir, buf_cstr(&file), &b, &why)) {
 		if (process_eq(&b.process, p))
-			touched = is_alive(p) && date_file(dir, file.ptr, now);
+			touched = is_alive(p) && note_date(dir, file.ptr, now);
 		else
 			errno = ESTALE;
 	} else if (dir >= 0 && errno != ENOENT) {

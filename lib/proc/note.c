@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -60,6 +61,34 @@ note_put(int dir, const char *name, struct str text)
 	if (!written && errno == EEXIST && unlinkat(dir, name, 0) == 0)
 		written = write_new(dir, name, text);
 	return written;
+}
+
+bool
+note_date(int dir, const char *name, double at)
+{
+	struct timespec t = {.tv_sec = (time_t)at, .tv_nsec = (long)((at - floor(at)) * 1e9)};
+
+	return utimensat(dir, name, (struct timespec[2]){t, t}, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool
+note_leave(const char *sub, struct str name, pid_t pid, double at, struct str text)
+{
+	struct buf file = BUF_INIT;
+	int dir = state_dir(sub), saved;
+	bool left = false;
+
+	note_file(&file, name, pid);
+	if (dir >= 0) {
+		left = note_write(dir, buf_cstr(&file), text) && note_date(dir, file.ptr, at);
+		saved = errno;
+		close(dir);
+		errno = saved;
+	}
+	saved = errno;
+	buf_release(&file);
+	errno = saved;
+	return left;
 }
 
 int

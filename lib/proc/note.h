@@ -31,6 +31,12 @@ bool note_write(int dir, const char *name, struct str text);
 /* The same for a name that nobody reads before it is whole, or minds to find in the making: in one step. */
 bool note_put(int dir, const char *name, struct str text);
 
+/* Write "NAME.PID.json" into the directory SUB of the state directory, as note_write does, dated AT. */
+bool note_leave(const char *sub, struct str name, pid_t pid, double at, struct str text);
+
+/* Date DIR/NAME. */
+bool note_date(int dir, const char *name, double at);
+
 /* Read DIR/NAME. False where it is no good; *why says so in words that last. errno is ENOENT where it is not there. */
 bool note_read(int dir, const char *name, struct note *n, const char **why);
 void note_release(struct note *n);

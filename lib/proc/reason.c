@@ -8,30 +8,26 @@
 #include <errno.h>
 #include <unistd.h>
 
+static const char reasons[] = "reasons";
+
 bool
 reason_leave(struct str agent, const struct process *p, struct str cause, struct str text)
 {
-	struct buf file = BUF_INIT, b = BUF_INIT;
-	int dir = state_dir("reasons"), saved;
-	bool left = false;
+	struct buf b = BUF_INIT;
+	double now = clock_wall();
+	bool left;
+	int saved;
 
-	note_file(&file, agent, p->pid);
 	emit_open(&b, "reason");
-	emit_number(&b, "ts", clock_wall());
+	emit_number(&b, "ts", now);
 	emit_string(&b, "agent", agent);
 	note_add_process(&b, p);
 	emit_string(&b, "cause", cause);
 	emit_string(&b, "reason", text);
 	emit_close(&b);
-	if (dir >= 0) {
-		left = note_write(dir, buf_cstr(&file), buf_view(&b));
-		saved = errno;
-		close(dir);
-		errno = saved;
-	}
+	left = note_leave(reasons, agent, p->pid, now, buf_view(&b));
 	saved = errno;
 	buf_release(&b);
-	buf_release(&file);
 	errno = saved;
 	return left;
 }
@@ -53,7 +49,7 @@ reason_take(struct str agent, const struct process *p, struct reason *r)
 	struct process of;
 	char host[NOTE_HOST_SIZE];
 	const char *why;
-	int dir = state_dir("reasons");
+	int dir = state_dir(reasons);
 	bool taken = false;
 
 	note_file(&file, agent, p->pid);
