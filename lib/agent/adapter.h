@@ -125,6 +125,7 @@ void make_output(struct import *im, const char *role, struct json content);
 void make_text(struct import *im, const char *role, struct str text);
 void make_raw(struct import *im, struct str event, struct json object, bool compact);
 void make_error(struct import *im, const char *severity, struct json text);
+void make_result(struct import *im, struct json reason); /* good where it says "stop" */
 
 /* A wait, to which the caller may add members before make_close. A DELAY that is NAN is left out.
  */

@@ -26,31 +26,31 @@ make_close(struct import *im)
 	import_check(im);
 }
 
+static struct buf *
+open_output(struct import *im, const char *role)
+{
+	struct buf *b = make_open(im, "output");
+
+	if (role)
+		emit_string(b, "role", str_of(role));
+	return b;
+}
+
 void
 make_output(struct import *im, const char *role, struct json content)
 {
-	struct buf *b;
-
 	if (content.type == JSON_NULL || str_is((struct str){content.ptr, content.len}, "\"\""))
 		return;
-	b = make_open(im, "output");
-	if (role)
-		emit_string(b, "role", str_of(role));
-	emit_text(b, "content", content);
+	emit_text(open_output(im, role), "content", content);
 	make_close(im);
 }
 
 void
 make_text(struct import *im, const char *role, struct str text)
 {
-	struct buf *b;
-
 	if (text.len == 0)
 		return;
-	b = make_open(im, "output");
-	if (role)
-		emit_string(b, "role", str_of(role));
-	emit_string(b, "content", text);
+	emit_string(open_output(im, role), "content", text);
 	make_close(im);
 }
 
@@ -74,6 +74,20 @@ make_error(struct import *im, const char *severity, struct json text)
 
 	emit_string(b, "severity", str_of(severity));
 	emit_text(b, "error", text);
+	make_close(im);
+}
+
+void
+make_result(struct import *im, struct json reason)
+{
+	bool stop = json_is(reason, STR("stop"));
+	struct buf *b = make_open(im, "result");
+
+	emit_bool(b, "ok", stop);
+	if (stop)
+		emit_string(b, "reason", STR("success"));
+	else
+		emit_text(b, "reason", reason);
 	make_close(im);
 }
 

@@ -119,20 +119,11 @@ delta(struct import *im, struct json d)
 static void
 finish(struct import *im, struct json reason)
 {
-	bool stop = json_is(reason, STR("stop"));
-	struct buf *b;
-
 	joint_flush(im);
 	calls_flush(im);
 	if (json_is(reason, STR("tool_calls")) || json_is(reason, STR("function_call")))
 		return;
-	b = make_open(im, "result");
-	emit_bool(b, "ok", stop);
-	if (stop)
-		emit_string(b, "reason", STR("success"));
-	else
-		emit_text(b, "reason", reason);
-	make_close(im);
+	make_result(im, reason);
 }
 
 static void

@@ -53,19 +53,11 @@ static void
 opencode_step_finish(struct import *im, struct json part)
 {
 	struct json reason = value_of(part, "reason");
-	bool stop = json_is(reason, STR("stop"));
-	struct buf *b;
 
 	opencode_usage(im, part);
 	if (reason.type != JSON_STRING || json_is(reason, STR("tool-calls")))
 		return;
-	b = make_open(im, "result");
-	emit_bool(b, "ok", stop);
-	if (stop)
-		emit_string(b, "reason", STR("success"));
-	else
-		emit_text(b, "reason", reason);
-	make_close(im);
+	make_result(im, reason);
 }
 
 static void
