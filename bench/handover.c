@@ -4,6 +4,8 @@
  * Holds the lock by flock(2), starts COMMAND, which waits for it and is to write something to descriptor 3 when it has
  * it, unlocks when the kernel shows the waiter, and takes the time until the word comes. Prints the median in seconds.
  */
+#include "base/clock.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,15 +15,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static int
 is_waited_for(ino_t inode)
@@ -57,10 +50,10 @@ hand_over(int fd, ino_t inode, char **argv)
 	close(word[1]);
 	while (!is_waited_for(inode))
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-	began = now();
+	began = clock_mono();
 	flock(fd, LOCK_UN);
 	while (!ended && (n = read(word[0], c, sizeof(c))) > 0)
-		ended = now();
+		ended = clock_mono();
 	while (n > 0)
 		n = read(word[0], c, sizeof(c));
 	close(word[0]);

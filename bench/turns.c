@@ -4,25 +4,17 @@
  * Prints the median seconds on the clock of each and the ratio of the two. Taking turns, both meet the same
  * disturbances; the median passes over the worst of them. Output of the commands is discarded.
  */
+#include "base/clock.h"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
-
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 split(char *text, char **argv, int max)
@@ -37,7 +29,7 @@ split(char *text, char **argv, int max)
 static double
 run(char **argv, const posix_spawn_file_actions_t *actions)
 {
-	double began = now();
+	double began = clock_mono();
 	pid_t pid;
 	int status;
 
@@ -46,7 +38,7 @@ run(char **argv, const posix_spawn_file_actions_t *actions)
 		fprintf(stderr, "turns: %s failed\n", argv[0]);
 		exit(1);
 	}
-	return now() - began;
+	return clock_mono() - began;
 }
 
 static int
