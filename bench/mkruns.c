@@ -7,7 +7,8 @@
  * loop for a part only, mostly in other words each time, among healthy ones with much that repeats: batches of
  * similar edits, the same tests after each edit, polling, progress lines. SHAPE says what a step becomes: "plain"
  * is an output for what the agent writes and one for what it sees, "roles" the same with roles and without a
- * type, "tools" an output, a tool and a tool_result. The same SEED always gives the same records.
+ * type, "tools" an output, a tool and a tool_result; "lines" an output for each line, "whole" one output for all of
+ * the run. The same SEED always gives the same records.
  */
 #include "base/exit.h"
 #include "base/hash.h"
@@ -20,8 +21,8 @@
 
 enum { FILES = 40, NAMES = 6, LINES = 60 };
 
-enum shape { PLAIN, ROLES, TOOLS };
-static const char *const shape_name[] = {"plain", "roles", "tools", NULL};
+enum shape { PLAIN, ROLES, TOOLS, LINES_EACH, WHOLE };
+static const char *const shape_name[] = {"plain", "roles", "tools", "lines", "whole", NULL};
 static const char *const set_name[] = {"long", "hard", NULL};
 
 enum habit { EXPLORE, BATCH, POLL, HABITS };
@@ -35,7 +36,7 @@ struct run {
 	uint64_t random, tree;
 	double ts;
 	unsigned step;
-	struct buf say, command, see;
+	struct buf say, command, see, all;
 };
 
 static uint64_t
@@ -168,6 +169,40 @@ emit(struct run *r, const char *kind, const char *role, const struct buf *text)
 }
 
 static void
+emit_lines(struct run *r, struct str text)
+{
+	struct buf line = BUF_INIT;
+	const char *p = text.ptr, *end = text.ptr + text.len;
+
+	while (p < end) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((lf != NULL ? lf : end) - p);
+
+		buf_span(&line, (struct str){p, len});
+		if (len > 0)
+			emit(r, "output", NULL, &line);
+		buf_reset(&line);
+		p += len + 1;
+	}
+	buf_release(&line);
+}
+
+/* A step's text, where records do not follow its parts. */
+static void
+step_text(struct run *r)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s\n\n%s\n%s\n", buf_cstr(&r->say), buf_cstr(&r->command),
+	           buf_cstr(&r->see));
+	if (r->shape == WHOLE)
+		buf_span(&r->all, buf_view(&text));
+	else
+		emit_lines(r, buf_view(&text));
+	buf_release(&text);
+}
+
+static void
 step_done(struct run *r)
 {
 	r->step++;
@@ -177,6 +212,8 @@ step_done(struct run *r)
 		emit(r, "tool", NULL, &r->command);
 		r->ts += 1;
 		emit(r, "tool_result", NULL, &r->see);
+	} else if (r->shape >= LINES_EACH) {
+		step_text(r);
 	} else {
 		buf_str(&r->say, "\n\n");
 		buf_span(&r->say, buf_view(&r->command));
@@ -425,7 +462,7 @@ main(int argc, char **argv)
 	if (argc < 2 || argc > 4 || (!hard && strcmp(argv[1], set_name[0]) != 0) ||
 	    (argc > 2 && !num_parse_count(str_of(argv[2]), UINT32_MAX, &seed)))
 		die(EROS_USAGE, "usage", NULL,
-		    "usage: mkruns long|hard [SEED [plain|roles|tools]]");
+		    "usage: mkruns long|hard [SEED [plain|roles|tools|lines|whole]]");
 	while (argc > 3 && shape_name[r.shape] != NULL && strcmp(argv[3], shape_name[r.shape]) != 0)
 		r.shape++;
 	writer_init(&out, STDOUT_FILENO, "stdout");
@@ -438,10 +475,14 @@ main(int argc, char **argv)
 		memcpy(r.agent, buf_cstr(&r.say), r.say.len + 1);
 		buf_reset(&r.say);
 		one_run(&r, hard);
+		if (r.shape == WHOLE)
+			emit(&r, "output", NULL, &r.all);
+		buf_reset(&r.all);
 	}
 	writer_close(&out);
 	buf_release(&r.say);
 	buf_release(&r.command);
 	buf_release(&r.see);
+	buf_release(&r.all);
 	return EROS_OK;
 }

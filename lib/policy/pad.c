@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "policy/pad_evidence.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ enum {
 	RECENT = 10,      /* steps by whose failures the trouble is measured */
 	GOAL_MEMORY = 64, /* steps for which a word of the goal counts as present */
 	GOAL_WORDS = 50,  /* words an agent must have written before it can be off its goal */
+	LONG_TEXT = 2048, /* bytes of a message that may repeat itself within */
 	MOOD_UNIT = 50    /* words in which one of success or of doubt weighs half */
 };
 
@@ -112,10 +114,14 @@ take_output(struct pad_agent *a, const struct pad_event *e, double now,
             const struct pad_limits *limits)
 {
 	struct pad_text t;
+	bool excused;
 	double mood;
 
+	t.flow = a->loop.call.count == 0 || e->text.len >= LONG_TEXT ? &a->flow : NULL;
 	text_read(a, &t, e->text);
-	pad_loop_message(&a->loop, &t, now);
+	excused = pad_loop_message(&a->loop, &t, now);
+	if (t.flow != NULL)
+		pad_flow_end(t.flow, excused);
 	mood = ((double)t.trust - (double)t.doubt) / (1 + (double)t.words / MOOD_UNIT);
 	a->trust += (float)(MOOD * (fmin(1, fmax(-1, mood)) - (double)a->trust));
 	a->outputs += a->outputs < UINT32_MAX;
@@ -131,6 +137,7 @@ take_call(struct pad_agent *a, const struct pad_event *e, double now)
 {
 	struct pad_text t;
 
+	t.flow = NULL;
 	text_read(a, &t, e->input);
 	t.key ^= (uint32_t)hash_bytes(e->tool, 0);
 	pad_loop_call(&a->loop, &t, (uint32_t)hash_bytes(e->input, hash_bytes(e->tool, 0)),
@@ -143,6 +150,7 @@ take_answer(struct pad_agent *a, const struct pad_event *e, double now)
 	struct pad_text t;
 	bool failed = e->ok == PAD_FAILED;
 
+	t.flow = NULL;
 	t.stem = NULL;
 	t.stems = 0;
 	pad_text_read(&t, e->text);
@@ -193,7 +201,8 @@ static void
 measure_default(const struct pad_agent *a, const struct pad_limits *limits, struct pad_measures *m)
 {
 	/* What repeated before, but no longer does, is evidence but no trouble. */
-	double going_on = fmin(1, fmax(0, ((double)a->loop.heat - 0.2) / 0.3));
+	double heat = fmax((double)a->loop.heat, (double)a->flow.heat);
+	double going_on = pad_ramp(heat, 0.2, 0.5);
 	double loop = m->repetition * going_on;
 	double failed = (double)failures(a, RECENT) / RECENT;
 	double goal = goal_share(a, limits);
@@ -227,7 +236,8 @@ void
 pad_measure(const struct pad_agent *a, const struct pad_limits *limits, struct pad_measures *m)
 {
 	*m = (struct pad_measures){
-		.repetition = pad_loop_repetition(&a->loop),
+		.repetition =
+			pad_repetition(fmax((double)a->loop.evidence, (double)a->flow.evidence)),
 		.cycle = pad_loop_cycle(&a->loop),
 		.errors = failures(a, limits->window),
 	};
@@ -242,7 +252,8 @@ pad_size(const struct pad_agent *a)
 {
 	const struct pad_classic *c = a->classic;
 	size_t size = (a->loop.message.room + a->loop.call.room) * sizeof(struct pad_step) +
-	              a->loop.seen.slots * sizeof(a->loop.seen.slot[0]);
+	              a->loop.seen.slots * sizeof(a->loop.seen.slot[0]) +
+	              (a->flow.place != NULL ? PAD_FLOW_PLACES * sizeof(a->flow.place[0]) : 0);
 
 	if (a->goal != NULL)
 		size += sizeof(*a->goal);
@@ -259,6 +270,7 @@ void
 pad_release(struct pad_agent *a)
 {
 	pad_loop_release(&a->loop);
+	pad_flow_release(&a->flow);
 	free(a->goal);
 	if (a->classic != NULL)
 		pad_classic_release(a->classic);

@@ -8,7 +8,7 @@
  *   pad_release(&a);                               frees, then valid as at the start
  *
  * There are two models. Classic counts words and nothing else: see pad_classic.h. The default one looks at how the
- * agent's messages and tool calls repeat, see pad_loop.h, and at what its tools answer.
+ * agent's messages and tool calls repeat, see pad_loop.h and pad_flow.h, and at what its tools answer.
  *
  * What is kept of an agent is bounded, about PAD_AGENT_MAX bytes under the default model, and grows with what there
  * is to keep: some 500 bytes after a handful of short outputs.
@@ -17,12 +17,13 @@
 #define POLICY_PAD_H
 
 #include "policy/pad_classic.h"
+#include "policy/pad_flow.h"
 #include "policy/pad_loop.h"
 #include "rule/settings.h"
 
 #include <stdint.h>
 
-enum { PAD_WINDOW_MAX = 64, PAD_GOAL_WORDS = 24, PAD_AGENT_MAX = 10752 };
+enum { PAD_WINDOW_MAX = 64, PAD_GOAL_WORDS = 24, PAD_AGENT_MAX = 14848 };
 
 enum pad_model { PAD_DEFAULT, PAD_CLASSIC };
 extern const char *const pad_model_name[]; /* "default", "classic", NULL */
@@ -48,8 +49,8 @@ struct pad_limits {
 /* The table for settings_init, by which a policy file and the environment name them. */
 extern const struct setting pad_settings[];
 
-#define PAD_LIMITS_INIT                            \
-	{                                          \
+#define PAD_LIMITS_INIT                             \
+	{                                           \
 		PAD_DEFAULT, 5, 0.2, 0.8, 0.3, 0.75 \
 	}
 
@@ -95,6 +96,7 @@ struct pad_goal {
 
 struct pad_agent {
 	struct pad_loop loop;
+	struct pad_flow flow;
 	struct pad_goal *goal;
 	struct pad_classic *classic;
 	uint64_t failed;         /* a bit for each step, the latest lowest: whether it failed */

@@ -1,6 +1,7 @@
 #include "policy/pad_loop.h"
 
 #include "base/mem.h"
+#include "policy/pad_evidence.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,13 +31,6 @@ enum {
 #define IN_CYCLE    0.9
 #define ALONE       0.5
 #define NEW         0.2 /* the weight below which a message is new */
-
-/* 0 at LOW and below, 1 at HIGH and above. */
-static double
-ramp(double x, double low, double high)
-{
-	return fmin(1, fmax(0, (x - low) / (high - low)));
-}
 
 static inline struct pad_step *
 ring_at(const struct pad_ring *r, uint32_t number)
@@ -161,14 +155,6 @@ pad_loop_cycle(const struct pad_loop *l)
 	return length == 0 && l->since_message <= STALE ? ring_cycle(&l->message) : length;
 }
 
-double
-pad_loop_repetition(const struct pad_loop *l)
-{
-	double square = (double)l->evidence * (double)l->evidence;
-
-	return square / (square + PAD_HALF);
-}
-
 /* Time passes to NOW: how long nothing was done before. Negative: not known. */
 static double
 pause_before(struct pad_loop *l, double now)
@@ -217,7 +203,7 @@ message_alike(const struct pad_step *s, const struct pad_step *old, bool *nearly
 	double whole = mark_alike(&s->said, &old->said);
 
 	if (whole > 0)
-		whole = ramp(whole, 0.4, 0.85) * names_agree(s->names, old->names);
+		whole = pad_ramp(whole, 0.4, 0.85) * names_agree(s->names, old->names);
 	*nearly = s->tail != 0 && s->tail == old->tail && whole < SAME_TAIL;
 	return *nearly ? SAME_TAIL : whole;
 }
@@ -259,7 +245,7 @@ message_alone(const struct pad_loop *l, const struct pad_step *s)
 {
 	bool same = s->like != 0 && ring_at(&l->message, s->like)->said.key == s->said.key;
 
-	return ALONE + (1 - ALONE) * (same ? ramp(s->said.words, TELLING, LONG) : 0);
+	return ALONE + (1 - ALONE) * (same ? pad_ramp(s->said.words, TELLING, LONG) : 0);
 }
 
 /*
@@ -291,13 +277,16 @@ static struct past
 message_past(const struct pad_loop *l, const struct pad_text *t)
 {
 	unsigned words, shingles;
-	double known = pad_seen_share(&l->seen, &t->word, t->ask, &words);
-	double stale = pad_seen_share(&l->seen, &t->shingle, t->ask, &shingles);
+	unsigned word = pad_seen_known(&l->seen, &t->word, t->ask, &words);
+	unsigned shingle = pad_seen_known(&l->seen, &t->shingle, t->ask, &shingles);
+	double known, stale;
 
 	if (words < ASKED || shingles < ASKED)
 		return (struct past){0, 1};
-	return (struct past){0.7 * fmin(1, (double)t->words / LONG) * ramp(stale, 0.5, 0.9) *
-	                             ramp(known, 0.94, 1),
+	known = (double)word / words;
+	stale = (double)shingle / shingles;
+	return (struct past){0.7 * fmin(1, (double)t->words / LONG) * pad_ramp(stale, 0.5, 0.9) *
+	                             pad_ramp(known, 0.94, 1),
 	                     known};
 }
 
@@ -317,7 +306,7 @@ message_echo(const struct pad_text *t)
 {
 	if (t->words == 0)
 		return 0;
-	return ramp((double)t->echo / t->words, 0.4, 0.8) *
+	return pad_ramp((double)t->echo / t->words, 0.4, 0.8) *
 	       fmin(ECHO_MOST, (double)t->echo / ECHO_UNIT);
 }
 
@@ -351,20 +340,20 @@ message_weight(struct pad_loop *l, struct pad_step *s, const struct pad_text *t,
 	if (!message_at_once(l, s))
 		weight *= info;
 	if (s->like != 0 && !s->nearly && ring_at(&l->message, s->like)->said.key != s->said.key)
-		weight *= 0.5 + 0.5 * ramp(past.known, 0.92, 1);
+		weight *= 0.5 + 0.5 * pad_ramp(past.known, 0.92, 1);
 	weight = fmax(weight, past.stale) * message_context(l, s);
 	return ring_cycle(&l->message) > 0 ? fmax(weight, IN_CYCLE) : weight;
 }
 
 /* A message without a word in it, such as a line of numbers, says nothing and is no step. */
-void
+bool
 pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 {
 	double pause = pause_before(l, now), weight, info = fmin(1, (double)t->words / FULL);
 	struct pad_step *s;
 
 	if (t->word.count == 0)
-		return;
+		return false;
 	s = ring_push(&l->message);
 	l->since_message = 0;
 	l->since_call += l->since_call < UINT8_MAX;
@@ -381,6 +370,7 @@ pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now)
 	l->evidence += (float)message_echo(t);
 	pad_seen_add(&l->seen, &t->word);
 	pad_seen_add(&l->seen, &t->shingle);
+	return s->excused;
 }
 
 /* The call that S repeats, and how surely. */
@@ -477,7 +467,7 @@ answer_confirms(const struct pad_step *s, const struct pad_step *old)
 		return (double)s->weight;
 	if (s->answer.progress >= 0 && s->answer.progress > old->answer.progress)
 		return 0;
-	alike = ramp(mark_alike(&s->answer, &old->answer), 0.3, 0.8);
+	alike = pad_ramp(mark_alike(&s->answer, &old->answer), 0.3, 0.8);
 	return s->nearly ? fmin(0.9, 1.8 * (double)s->weight) * alike : (double)s->weight * alike;
 }
 

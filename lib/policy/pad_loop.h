@@ -14,12 +14,7 @@
  * follows a wait; a call reported again under the same id (in flight); a short message whose "N of M" or count has
  * advanced; the same wording about another file.
  *
- * The weights w are summed to the evidence E, which what is new wears away:
- *
- *   E <- E (1 - PAD_WEAR (1 - w)) + w           repetition = E^2 / (E^2 + PAD_HALF)
- *
- * So an agent of whose steps a share p repeats settles at E = p / (PAD_WEAR (1 - p)): one retry is forgotten, a loop
- * outweighs everything, the longer the more, and is not forgotten the moment it ends.
+ * The weights are summed to the evidence: see pad_evidence.h.
  */
 #ifndef POLICY_PAD_LOOP_H
 #define POLICY_PAD_LOOP_H
@@ -27,9 +22,6 @@
 #include "policy/pad_seen.h"
 
 enum { PAD_RING = 24, PAD_CYCLE_MAX = 5, PAD_PAUSE = 120 };
-
-#define PAD_WEAR 0.05
-#define PAD_HALF 5.0
 
 /* What a text is compared by. */
 struct pad_mark {
@@ -71,7 +63,8 @@ struct pad_loop {
 	bool begun;
 };
 
-void pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now);
+/* Returns whether the message was excused. */
+bool pad_loop_message(struct pad_loop *l, const struct pad_text *t, double now);
 
 /* T is the text of the arguments, EXACT a hash of them and the tool's name, ID of the call's id (0: none). */
 void pad_loop_call(struct pad_loop *l, const struct pad_text *t, uint32_t exact, uint32_t id,
@@ -85,8 +78,6 @@ void pad_loop_wait(struct pad_loop *l, double now);
 
 /* The agent's program says that it loops, which is as good as having seen it. */
 void pad_loop_noticed(struct pad_loop *l);
-
-double pad_loop_repetition(const struct pad_loop *l);
 
 /* The length of the cycle that goes on, 0 where there is none: three rounds, of a cycle of one four. */
 unsigned pad_loop_cycle(const struct pad_loop *l);

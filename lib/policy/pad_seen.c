@@ -10,8 +10,8 @@ mark_of(uint32_t hash)
 	return mark | (mark == 0);
 }
 
-double
-pad_seen_share(const struct pad_seen *s, const struct pad_samples *samples, unsigned ask,
+unsigned
+pad_seen_known(const struct pad_seen *s, const struct pad_samples *samples, unsigned ask,
                unsigned *asked)
 {
 	static const uint16_t nothing;
@@ -29,7 +29,7 @@ pad_seen_share(const struct pad_seen *s, const struct pad_samples *samples, unsi
 		hits += asks & (slot[hash & mask] == mark_of(hash));
 	}
 	*asked = count;
-	return count == 0 ? 0 : (double)hits / count;
+	return hits;
 }
 
 /*
@@ -52,15 +52,19 @@ grow(struct pad_seen *s)
 void
 pad_seen_add(struct pad_seen *s, const struct pad_samples *samples)
 {
-	uint32_t filled = s->filled;
+	uint32_t filled, mask;
+	uint16_t *slots;
 
+	while ((s->filled + samples->count > s->slots / 2 && s->slots < PAD_SEEN_MAX) ||
+	       s->slots == 0)
+		grow(s);
+	slots = s->slot;
+	mask = s->slots - 1;
+	filled = s->filled;
 	for (unsigned i = 0; i < samples->count; i++) {
 		uint32_t hash = samples->hash[i];
-		uint16_t mark = mark_of(hash), *slot;
+		uint16_t mark = mark_of(hash), *slot = &slots[hash & mask];
 
-		if (filled >= s->slots / 2 && s->slots < PAD_SEEN_MAX)
-			grow(s);
-		slot = &s->slot[hash & (s->slots - 1)];
 		filled += *slot != mark;
 		*slot = mark;
 	}

@@ -15,9 +15,9 @@ struct pad_seen {
 	uint32_t slots, filled; /* filled: marks put in so far, while it may still grow */
 };
 
-/* The share of the samples of level ASK that were seen before; *asked is how many there are. */
-double pad_seen_share(const struct pad_seen *s, const struct pad_samples *samples, unsigned ask,
-                      unsigned *asked);
+/* How many of the samples of level ASK were seen before; *asked is how many there are. */
+unsigned pad_seen_known(const struct pad_seen *s, const struct pad_samples *samples, unsigned ask,
+                        unsigned *asked);
 
 void pad_seen_add(struct pad_seen *s, const struct pad_samples *samples);
 

@@ -1,5 +1,6 @@
 #include "policy/pad_text.h"
 
+#include "policy/pad_flow.h"
 #include "policy/pad_words.h"
 
 #include <math.h>
@@ -59,12 +60,6 @@ static const struct {
 	['v' & 31] = {LENGTHS(8, 8, 8), LETTER('e')},
 };
 
-/* A word, or what stands for a number, in its place in the text. */
-struct item {
-	uint64_t hash;
-	bool counts; /* its shingle may be an echo */
-};
-
 /* The last words, of which the next one makes a shingle. */
 struct window {
 	uint64_t a, b, c;
@@ -76,7 +71,7 @@ struct reading {
 	uint32_t keep; /* the largest hash that is a sample */
 	struct window last;
 	uint32_t since_number; /* words since the last number */
-	uint64_t key, exact, tail;
+	uint64_t key, tail;
 	uint32_t tail_words;
 	uint32_t least[PAD_SKETCH];
 	uint32_t stretch; /* shingles in a row that were there before */
@@ -141,7 +136,7 @@ window_add(struct window *w, uint64_t d)
 
 /* The shingles that end in the COUNT items. */
 static void
-shingles_add(struct reading *r, const struct item *item, unsigned count)
+shingles_add(struct reading *r, const struct pad_item *item, unsigned count)
 {
 	struct window last = r->last;
 	uint32_t keep = r->keep, stretch = r->stretch;
@@ -285,18 +280,17 @@ word_tell(struct reading *r, const struct pad_word *w)
 
 /* Take the words that were cut; ITEM has room for as many. Returns how many items they are. */
 static unsigned
-words_take(struct reading *r, const struct pad_word *words, unsigned count, struct item *item)
+words_take(struct reading *r, const struct pad_word *words, unsigned count, struct pad_item *item)
 {
 	struct pad_text *t = r->t;
-	uint64_t key = r->key, exact = r->exact, tail = r->tail, names = t->names;
+	uint64_t key = r->key, tail = r->tail, names = t->names;
 	uint32_t since = r->since_number, keep = r->keep;
-	const struct item *first = item;
+	const struct pad_item *first = item;
 
 	for (const struct pad_word *w = words; w < words + count; w++) {
 		uint64_t hash = w->hash;
 		uint32_t flags = w->flags;
 
-		exact = (exact ^ hash) * HASH_PRIME;
 		if (flags & PAD_BREAK)
 			tail = paragraph_end(r, tail);
 		tail = (tail ^ hash) * HASH_PRIME;
@@ -324,7 +318,6 @@ words_take(struct reading *r, const struct pad_word *words, unsigned count, stru
 		item++->counts = since >= SHINGLE && !(flags & PAD_FENCED);
 	}
 	r->key = key;
-	r->exact = exact;
 	r->tail = tail;
 	r->since_number = since;
 	t->names = names;
@@ -337,6 +330,7 @@ reading_begin(struct reading *r, struct str text)
 	struct pad_text *t = r->t;
 	size_t words = text.len / 6, slots = 64;
 	const uint32_t *stem = t->stem;
+	struct pad_flow *flow = t->flow;
 	unsigned stems = t->stems;
 
 	memset(t, 0, offsetof(struct pad_text, word));
@@ -345,6 +339,7 @@ reading_begin(struct reading *r, struct str text)
 	t->counter = -1;
 	t->stem = stem;
 	t->stems = stems;
+	t->flow = flow;
 	while (words >> t->keep > 64)
 		t->keep++;
 	while (words >> t->ask > 32)
@@ -352,7 +347,7 @@ reading_begin(struct reading *r, struct str text)
 	r->keep = UINT32_MAX >> t->keep;
 	r->begin = text.ptr;
 	r->end = text.ptr + text.len;
-	r->key = r->exact = r->tail = HASH_INIT;
+	r->key = r->tail = HASH_INIT;
 	r->tail_words = 0;
 	r->last = (struct window){0};
 	memset(r->least, 0xff, sizeof(r->least));
@@ -378,7 +373,7 @@ reading_end(struct reading *r)
 
 	if (t->words > 0 && t->words < SHINGLE) {
 		r->skip = 0;
-		shingles_add(r, &(struct item){r->key, false}, 1);
+		shingles_add(r, &(struct pad_item){r->key, false}, 1);
 	}
 	for (unsigned i = 0; i < PAD_SKETCH; i++) {
 		uint8_t mark = (uint8_t)(r->least[i] * 0x9e3779b1u >> 24);
@@ -387,7 +382,6 @@ reading_end(struct reading *r)
 	}
 	paragraph_end(r, r->tail);
 	t->key = spread(r->key);
-	t->exact = spread(r->exact);
 }
 
 static void
@@ -395,14 +389,18 @@ text_read(struct pad_text *t, struct str text)
 {
 	struct pad_cutter cutter = pad_cutter(text);
 	struct pad_word words[PAD_WORDS];
-	struct item items[PAD_WORDS];
+	struct pad_item items[PAD_WORDS];
 	struct reading r;
 	unsigned count;
 
 	r.t = t;
 	reading_begin(&r, text);
-	while ((count = pad_words(&cutter, words)) > 0)
-		shingles_add(&r, items, words_take(&r, words, count, items));
+	while ((count = pad_words(&cutter, words)) > 0) {
+		count = words_take(&r, words, count, items);
+		shingles_add(&r, items, count);
+		if (t->flow != NULL)
+			pad_flow_add(t->flow, items, count);
+	}
 	reading_end(&r);
 }
 

@@ -26,14 +26,15 @@
 
 enum { PAD_SKETCH = 16, PAD_SAMPLES = 192, PAD_STEM = 5 };
 
+struct pad_flow;
+
 struct pad_samples {
 	unsigned count;
 	uint32_t hash[PAD_SAMPLES];
 };
 
 struct pad_text {
-	uint32_t key;   /* of its words, numbers alike */
-	uint32_t exact; /* of its words, numbers and all */
+	uint32_t key; /* of its words, numbers alike */
 	uint32_t
 		tail; /* of the words of its last paragraph or fence, where there are two words at least; else 0 */
 	uint64_t names;
@@ -50,6 +51,7 @@ struct pad_text {
 	const uint32_t *stem;
 	unsigned stems;
 	uint32_t found;
+	struct pad_flow *flow; /* to tell of the words (set by the caller); NULL: nobody */
 	struct pad_samples word, shingle;
 };
 
