@@ -151,10 +151,10 @@ struct watch {
 	double now;
 	size_t running; /* agents whose process is not known to have ended */
 	uint64_t interventions;
-	uint64_t turns;     /* checks in a row without progress, somebody being stalled */
-	bool stopped;       /* a report was made: there is no more to watch */
-	bool dirty;         /* an intervention was asked for since this was last cleared, */
-	bool changed;       /* or an attempt began or ended */
+	uint64_t turns; /* checks in a row without progress, somebody being stalled */
+	bool stopped;   /* a report was made: there is no more to watch */
+	bool dirty;     /* something was said that is said but once, since this was last cleared, */
+	bool changed;   /* or an attempt began or ended */
 	uint64_t nameless;  /* records that name no agent */
 	uint64_t forgotten; /* telemetry given up for want of room */
 

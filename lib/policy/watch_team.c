@@ -107,13 +107,14 @@ intervene(struct watch *w, struct watch_agent *a, enum watch_cause cause, struct
 
 /* After the last respawn that is allowed has failed: said once. */
 static void
-tell_exhausted(const struct watch *w, struct watch_agent *a, struct buf *out)
+tell_exhausted(struct watch *w, struct watch_agent *a, struct buf *out)
 {
 	struct buf reason = BUF_INIT;
 
 	if (!a->exhausted || a->exhausted_told)
 		return;
 	a->exhausted_told = true;
+	w->dirty = true;
 	buf_printf(&reason, "failed after %u respawns", a->respawns);
 	watch_write_alert(w, "retries_exhausted", watch_name(w, a), a, buf_view(&reason), out);
 	buf_release(&reason);

@@ -96,6 +96,8 @@ storm_spawn(int in, int out, char **argv)
 		return pid;
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
+	dup2(open(path_join(storm.home, "err"), O_WRONLY | O_CREAT | O_APPEND, 0600),
+	     STDERR_FILENO);
 	execv(strchr(argv[0], '/') ? argv[0] : path_join(storm.bin, argv[0]), argv);
 	_exit(127);
 }
