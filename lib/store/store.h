@@ -104,7 +104,8 @@ struct store_entry {
  * missing if it is above AFTER.
  */
 int store_read(struct store *s, const char *scope, uint64_t after, size_t limit,
-               bool (*each)(void *arg, const struct store_entry *entry), void *arg, uint64_t *trimmed);
+               bool (*each)(void *arg, const struct store_entry *entry), void *arg,
+               uint64_t *trimmed);
 
 struct store_scope {
 	struct str name;
@@ -113,7 +114,8 @@ struct store_scope {
 };
 
 /* The scopes that were ever written to, in order of their names. */
-int store_scopes(struct store *s, bool (*each)(void *arg, const struct store_scope *scope), void *arg);
+int store_scopes(struct store *s, bool (*each)(void *arg, const struct store_scope *scope),
+                 void *arg);
 
 int store_now(struct store *s, double *now);
 
@@ -130,7 +132,8 @@ int store_wait(struct store_waiter *w, double seconds, bool *woken);
 void store_waiter_close(struct store_waiter *w);
 
 /* Delete expired rows of SCOPE, and log entries of before BEFORE, in seconds of store_now; says how many. */
-int store_prune(struct store *s, const char *scope, double before, uint64_t *rows, uint64_t *entries);
+int store_prune(struct store *s, const char *scope, double before, uint64_t *rows,
+                uint64_t *entries);
 
 /* Look for damage. EROS_OK where there is none, else what is wrong goes to EACH and the status is EROS_DATA. */
 int store_check(struct store *s, void (*each)(void *arg, const char *fault), void *arg);

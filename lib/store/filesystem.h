@@ -1,0 +1,16 @@
+/*
+ * Which file systems a store may lie on: those whose locks and shared memory are this host's own. On one that several
+ * hosts share, SQLite's write-ahead log would be damaged without any error.
+ */
+#ifndef STORE_FILESYSTEM_H
+#define STORE_FILESYSTEM_H
+
+#include "base/buf.h"
+
+/* EROS_OK, or EROS_CONFIG with the reason in WHY, where the directory of PATH is on a network file system. */
+int filesystem_check(const char *path, struct buf *why);
+
+/* The name of the network file system with this statfs(2) type, or NULL. */
+const char *filesystem_network(unsigned long type);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * A store in a SQLite file, shared by the processes of one host.
+ *
+ * Write-ahead log; BEGIN IMMEDIATE in turn (store/turns.h); synchronous=NORMAL, so that a commit survives whatever happens to
+ * processes, and a power cut leaves the file whole but may take the last commits with it. With ?sync=full none is lost, nor
+ * ever a step that called rows_make_durable: those are flushed to the disk before anybody is told.
+ *
+ * The log is not folded back into the file when a handle is closed, since that is two flushes of the disk for every
+ * command that runs for a millisecond; the commit that makes it longer than a thousand pages does so.
+ */
+#ifndef STORE_SQLITE_H
+#define STORE_SQLITE_H
+
+#include "store/backend.h"
+#include "store/turns.h"
+
+#include <sqlite3.h>
+
+enum sqlite_statement {
+	SQL_BEGIN,
+	SQL_BEGIN_VIEW,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_SCOPE,
+	SQL_SCOPE_ADD,
+	SQL_SCOPE_SET,
+	SQL_SCOPE_WATCH,
+	SQL_SCOPES,
+	SQL_ROW,
+	SQL_ROWS_FROM,
+	SQL_ROWS_AFTER,
+	SQL_ROW_SET,
+	SQL_ROW_DELETE,
+	SQL_LOG_ADD,
+	SQL_LOG_READ,
+	SQL_LOG_OLD,
+	SQL_LOG_TRIM,
+	SQL_COUNT
+};
+
+struct sqlite {
+	struct backend backend;
+	sqlite3 *db;
+	sqlite3_stmt *statement[SQL_COUNT];
+	char *path;
+	struct turns *turns;
+	double timeout;
+	double offset; /* of the store's clock to CLOCK_BOOTTIME */
+	bool full;
+
+	/* The section that is open. */
+	bool writing, open;
+	uint32_t turn;
+	int64_t scope; /* 0: not there yet */
+	struct buf name;
+};
+
+static inline struct sqlite *
+sqlite_of(struct backend *b)
+{
+	return (struct sqlite *)b; /* its first member */
+}
+
+/* The status for SQLite's RESULT, with the reason in why. */
+int sqlite_fail(struct sqlite *s, int result);
+
+/* The statement, prepared once, without bindings. NULL where it cannot be; sqlite_fail then knows why. */
+sqlite3_stmt *sqlite_statement(struct sqlite *s, enum sqlite_statement number);
+
+/* Run a statement that gives no rows. */
+int sqlite_run(struct sqlite *s, sqlite3_stmt *statement);
+
+void sqlite_bind(sqlite3_stmt *statement, int index, struct str bytes);
+struct str sqlite_column(sqlite3_stmt *statement, int index);
+
+/* Take the turn and SQLite's lock, and what ends that. */
+int sqlite_enter(struct sqlite *s);
+int sqlite_leave(struct sqlite *s, enum sqlite_statement how);
+
+/* Make the file what it must be, or refuse it. */
+int sqlite_prepare_file(struct sqlite *s);
+
+extern const struct backend_ops sqlite_ops;
+
+#endif
