@@ -206,6 +206,17 @@ collect(struct end *e)
 	return e->count - before;
 }
 
+/* The same, and tell of them. */
+static size_t
+collect_more(struct end *e)
+{
+	size_t found = collect(e);
+
+	if (found > 0 && e->before)
+		e->before(e->arg, e);
+	return found;
+}
+
 /* Check a root against the table and open it. What is below a root that is refused is left alone. */
 static void
 start_root(struct end *e, struct end_target *t)
@@ -253,7 +264,7 @@ kill_all(struct end *e)
 	do {
 		signal_from(e, first, SIGSTOP);
 		first = e->count;
-	} while (look(e) && collect(e) > 0);
+	} while (look(e) && collect_more(e) > 0);
 	e->killing = true;
 	signal_from(e, 0, SIGKILL);
 }
@@ -268,7 +279,7 @@ end_start(struct end *e, double now)
 		return false;
 	for (size_t i = 0; i < roots; i++)
 		start_root(e, &e->target[i]);
-	collect(e);
+	collect_more(e);
 	e->kill_at = now + e->grace;
 	if (e->grace > 0)
 		signal_from(e, 0, SIGTERM);
@@ -287,7 +298,7 @@ look_again(struct end *e, double now)
 
 	if (!look(e))
 		return false;
-	if (collect(e) > 0)
+	if (collect_more(e) > 0)
 		signal_from(e, first, e->killing ? SIGKILL : SIGTERM);
 	e->pause = e->more ? 0 : fmin(fmax(e->pause * 2, pause_first), pause_last);
 	e->look_at = now + e->pause;

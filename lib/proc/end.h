@@ -55,6 +55,8 @@ struct end {
 	/* Also processes by their EROS_RUN_ID: the tag for those of run ID; NULL: not meant. Or NULL. */
 	void *(*run)(void *arg, const char *id);
 	bool (*spare)(void *arg, const struct table *t, const struct table_row *row);
+	/* Called when targets were found, before they are signalled; or NULL. */
+	void (*before)(void *arg, const struct end *e);
 	void *arg;
 
 	/* Results. */

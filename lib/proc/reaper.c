@@ -1,4 +1,4 @@
-#include "proc/reaper.h"
+#include "proc/reaper_begun.h"
 
 #include "base/diag.h"
 #include "base/exit.h"
@@ -34,7 +34,7 @@ reaper_lock(struct reaper *r)
 	if (!lock_open(&r->lock, ".reap"))
 		die(EROS_CANTCREATE, "cannot_open", strerror(errno), "lock of the reapers");
 	switch (lock_take(&r->lock, false, r->grace + patience)) {
-	case LOCK_TAKEN: return;
+	case LOCK_TAKEN: reaper_begun_take(r); return;
 	case LOCK_BUSY: die(EROS_TEMPFAIL, "lock_timeout", NULL, "another reaper is at work");
 	case LOCK_FAILED:
 		if (errno == EINTR && signal_caught)

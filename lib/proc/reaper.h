@@ -2,7 +2,7 @@
  * Ending processes for a cause, and telling what became of each: a reap record for every process, descendants included.
  *
  * Several may be at it at once: each holds the one lock of the state directory from before it looks who is to be ended
- * until all of them have gone, so nothing is ended twice, and told once.
+ * until all of them have gone, so nothing is ended twice, and told once. What a killed one has begun the next one ends.
  */
 #ifndef PROC_REAPER_H
 #define PROC_REAPER_H
@@ -16,7 +16,8 @@ struct reaper_job {
 	struct process process;
 	char agent[BEAT_NAME_SIZE], specialty[BEAT_NAME_SIZE]; /* empty where they are not known */
 	struct buf cause, reason;
-	bool leave; /* leave the reason for the eros-run above it */
+	bool leave;  /* leave the reason for the eros-run above it */
+	pid_t below; /* it was found below this one, by a reaper that was killed; else 0 */
 	char *run; /* all else with this EROS_RUN_ID too, whatever has become of this process; or NULL */
 };
 
@@ -37,6 +38,7 @@ struct reaper {
 	size_t count, cap;
 	struct process *spared; /* the agents among `spare` that have a heartbeat */
 	size_t spares, spares_cap;
+	bool begun; /* something is kept of what is being ended: reaper_begun.h */
 };
 
 #define REAPER_INIT                           \
@@ -44,7 +46,10 @@ struct reaper {
 		.grace = 5, .lock = LOCK_INIT \
 	}
 
-/* Take the lock, unless in a dry run; waits for another that holds it. Exits with a message where that fails. */
+/*
+ * Take the lock, unless in a dry run, and add what a killed reaper has left. Waits for another that holds it. Exits with a
+ * message where that fails.
+ */
 void reaper_lock(struct reaper *r);
 void reaper_unlock(struct reaper *r);
 

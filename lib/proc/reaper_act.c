@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/exit.h"
+#include "proc/reaper_begun.h"
 #include "proc/reason.h"
 
 #include <errno.h>
@@ -94,6 +95,8 @@ end_all(struct reaper *r, struct end *e)
 	e->spare = reaper_spares;
 	e->run = has_runs(r) ? run_job : NULL;
 	e->arg = r;
+	e->before = reaper_begun_keep;
+	reaper_begun_keep(r, e);
 	for (size_t i = 0; i < e->count; i++) {
 		const struct reaper_job *j = e->target[i].tag;
 
@@ -109,14 +112,28 @@ end_all(struct reaper *r, struct end *e)
 	forget(e);
 }
 
+/* It had ended before; its heartbeat lies about that. */
+static void
+tell_gone(struct reaper *r, const struct reaper_job *j)
+{
+	struct beat b;
+
+	reaper_tell(r, j, NULL, "gone", NULL);
+	beat_set(&b, &j->process, str_of(j->agent), STR_NONE, STR_NONE);
+	if (*j->agent && !r->dry_run && process_life(&j->process) != PROCESS_UNKNOWN)
+		beat_remove(&b);
+}
+
 void
 reaper_act(struct reaper *r)
 {
 	struct table t = TABLE_INIT;
 	struct end e = END_INIT;
 
-	if (r->count == 0)
+	if (r->count == 0) {
+		reaper_begun_clear(r);
 		return;
+	}
 	list_spared(r);
 	if (!table_read(&t, TABLE_COMMAND))
 		die(EROS_OS, "system_error", strerror(errno), "process table");
@@ -126,7 +143,7 @@ reaper_act(struct reaper *r)
 		const char *why = row ? reaper_refuses(r, &t, row, j->agent) : NULL;
 
 		if (!row)
-			reaper_tell(r, j, row, "gone", NULL);
+			tell_gone(r, j);
 		else if (row->state == 'Z' && process_life(&j->process) == PROCESS_GONE)
 			reaper_tell_zombie(r, j, &t, row);
 		else if (why)
@@ -147,5 +164,5 @@ reaper_act(struct reaper *r)
 	}
 	r->count = 0;
 	writer_flush(r->out);
+	reaper_begun_clear(r);
 }
-

@@ -73,6 +73,18 @@ act(struct filter *f)
 	filter_status(f, r->status);
 }
 
+/* What a killed reaper has left comes before all else. */
+static void
+on_start(struct filter *f)
+{
+	struct reaper *r = f->arg;
+
+	reaper_lock(r);
+	reaper_act(r);
+	reaper_unlock(r);
+	filter_status(f, r->status);
+}
+
 /* None waits for a line that is not there, whatever came after it. */
 static int
 before_line(struct filter *f)
@@ -97,6 +109,7 @@ on_record(struct filter *f, const struct record *record)
 int
 reaper_records(struct reaper *r, struct filter *f)
 {
+	f->start = on_start;
 	f->record = on_record;
 	f->pace = before_line;
 	f->finish = act;

@@ -45,6 +45,8 @@ reaper_tell(struct reaper *r, const struct reaper_job *j, const struct table_row
 	emit_string(b, "action", str_of(action));
 	if (why)
 		emit_string(b, "refusal", str_of(why));
+	if (j->below > 0)
+		emit_count(b, "below", (unsigned long long)j->below);
 	close_record(r, j, b);
 }
 
@@ -68,6 +70,7 @@ reaper_tell_target(struct reaper *r, const struct end_target *t)
 		[END_WAITING] = "stuck", [END_GONE] = "gone",       [END_TERM] = "ended",
 		[END_KILL] = "ended",    [END_REFUSED] = "refused", [END_STUCK] = "stuck"};
 	const struct reaper_job *j = t->tag;
+	pid_t below = t->root ? j->below : j->process.pid;
 	struct buf *b = open_record(r, j, &t->process, t->parent);
 
 	emit_string(b, "action", str_of(actions[t->result]));
@@ -78,8 +81,8 @@ reaper_tell_target(struct reaper *r, const struct end_target *t)
 		diag("not_ended", strerror(t->error), "pid %d", (int)t->process.pid);
 		r->status = exit_worse(r->status, t->error == EPERM ? EROS_NOPERM : EROS_OS);
 	}
-	if (!t->root)
-		emit_count(b, "below", (unsigned long long)j->process.pid);
+	if (below > 0)
+		emit_count(b, "below", (unsigned long long)below);
 	close_record(r, j, b);
 }
 

@@ -89,5 +89,5 @@ bool
 reaper_tidy(struct reaper *r)
 {
 	return tidy_dir(r, "beats", 0) && tidy_dir(r, "locks", 0) &&
-	       tidy_dir(r, "reasons", settled);
+	       tidy_dir(r, "reasons", settled) && tidy_dir(r, "reap", 0);
 }

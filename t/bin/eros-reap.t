@@ -417,6 +417,40 @@ if [ "$(id -u)" -eq 0 ]; then
 	rm "$beats/secret.9.json"
 fi
 
+# A reaper that is killed: the next one ends and tells what it had begun.
+begun=$EROS_HOME/reap/$(uname -n).jsonl
+# half NAME: a process that heeds no SIGTERM, and a reaper that was killed as it waited for it.
+half() {
+	begin sh -c 'trap "" TERM; : >"$0"; while :; do sleep 0.05; done' "$1.ready"
+	wait_for 10 test -e "$1.ready"
+	eros-beat -p "$pid" "$1"
+	old "$1"
+	eros-reap --grace 600 >out &
+	reaper=$!
+	wait_for 10 grep -qs "\"agent\":\"$1\"" "$begun"
+	{ kill -9 $reaper && wait $reaper; } 2>/dev/null
+}
+half half
+is "$(alive "$pid"; cat out)" '' 'a killed reaper tells nothing'
+run 0 '--list' eros-reap --list
+run 0 'and --dry-run' eros-reap --dry-run --stale off
+is_file out '' 'leave it so'
+run 0 'the next one, whatever it is asked for' eros-reap --tidy --grace 0
+like "$(grep "\"pid\":$pid," out)" '"agent":"half",.*"action":"ended","signal":9,"cause":"stale","reason":"no beat for 36[0-9]+ s' 'ends it, for the same reason'
+dead "$pid" && [ ! -e "$begun" ] && [ -z "$(ls "$beats")" ]
+ok $? 'and nothing of it is left'
+half half
+kill -9 "$pid"
+run 0 'with interventions, of which there are none' eros-reap --records </dev/null
+is "$(member pid <out | cut -d' ' -f1) $(member action <out | cut -d' ' -f1) $(member cause <out | cut -d' ' -f1)" "$pid gone stale" 'what has gone meanwhile is told'
+[ -z "$(ls "$beats")" ]
+ok $? 'and its heartbeat removed'
+printf '{bad\n' >"$begun"
+run 0 'where that is garbled' eros-reap
+like_file err 'is damaged: what is good of it was read' 'it is reported'
+run 0 'once' eros-reap
+is_file err '' 'and no more'
+
 # Signals: what was begun is finished.
 begin sh -c 'trap "echo >told" TERM; echo >ready; while [ ! -e go ]; do sleep 0.02; done'
 wait_for 10 test -e ready
