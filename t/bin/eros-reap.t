@@ -37,7 +37,7 @@ is "$(cat out err)" '' 'nothing listed'
 agent a1 -s code
 a1=$pid
 run 0 'one agent' eros-reap --list
-like_file out "^\{\"type\":\"reap\",\"ts\":[0-9.]+,\"agent\":\"a1\",\"specialty\":\"code\",\"pid\":$a1,\"started\":$(ticks "$a1"),\"state\":\"sleeping\",\"age\":[0-9.]+,\"uptime\":[0-9.]+,\"memory\":[0-9]+,\"cpu\":[0-9.]+,\"parent\":$$,\"parent_name\":\"[a-z.-]+\",\"command\":\"sleep\",\"stale\":false,\"orphan\":false,\"zombie\":false\}$" 'is listed with all that is known'
+like_file out "^\{\"type\":\"reap\",\"ts\":[0-9.]+,\"agent\":\"a1\",\"specialty\":\"code\",\"pid\":$a1,\"started\":$(ticks "$a1"),\"state\":\"(sleeping|running|waiting)\",\"age\":[0-9.]+,\"uptime\":[0-9.]+,\"memory\":[0-9]+,\"cpu\":[0-9.]+,\"parent\":$$,\"parent_name\":\"[a-z.-]+\",\"command\":\"sleep\",\"stale\":false,\"orphan\":false,\"zombie\":false\}$" 'is listed with all that is known'
 old a1
 run 0 'a beat of an hour ago' eros-reap --list
 like_file out '"age":36[0-9.]+,.*"stale":true' 'is stale'

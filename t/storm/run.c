@@ -15,7 +15,7 @@ enum { LONG = 20000, CHILDREN_MAX = 1 << 20, GIVE_UP = 20 };
 
 static struct {
 	struct buf cleaner; /* the option that names its run to eros-reap */
-	unsigned left, torn, beats, wrong, lines, killed[3];
+	unsigned left, outlived, torn, beats, wrong, lines, killed[3];
 	double longest;
 } seen;
 
@@ -148,18 +148,34 @@ name_run(pid_t pid)
 	buf_cstr(&seen.cleaner);
 }
 
+/* The oldest child of PID, or 0: of an eros-run its keeper, of that the agent. */
 static pid_t
-keeper_of(pid_t pid)
+child_of(pid_t pid)
 {
 	struct buf path = BUF_INIT, text = BUF_INIT;
-	pid_t keeper = 0;
+	pid_t child = 0;
 
 	buf_printf(&path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
 	if (file_read(buf_cstr(&path), CHILDREN_MAX, &text))
-		keeper = (pid_t)atoi(buf_cstr(&text));
+		child = (pid_t)atoi(buf_cstr(&text));
 	buf_release(&path);
 	buf_release(&text);
-	return keeper;
+	return child;
+}
+
+/* Where both halves die the kernel kills the agent itself, without anybody's help. */
+static void
+check_agent(const struct process *agent)
+{
+	double since = clock_mono();
+
+	while (agent->pid > 0 && process_life(agent) == PROCESS_ALIVE) {
+		if (clock_mono() > since + GIVE_UP) {
+			seen.outlived++;
+			return;
+		}
+		usleep(500);
+	}
 }
 
 enum victim { RUNNER, KEEPER, BOTH, VICTIMS };
@@ -173,6 +189,7 @@ round_run(unsigned round)
 	enum victim victim = (enum victim)(storm_random(VICTIMS));
 	bool reads = storm_random(2);
 	int ends[2], null = open("/dev/null", O_RDWR | O_CLOEXEC), status = 0;
+	struct process agent = {.pid = 0};
 	pid_t pid, keeper;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -187,7 +204,9 @@ round_run(unsigned round)
 		storm_collect(ends[0], &all, moment);
 	while (clock_mono() < moment)
 		usleep(1000);
-	keeper = keeper_of(pid);
+	keeper = child_of(pid);
+	if (keeper > 0)
+		process_of(child_of(keeper), &agent);
 	name_run(pid);
 	if (keeper == 0)
 		victim = RUNNER;
@@ -195,8 +214,10 @@ round_run(unsigned round)
 		kill(keeper, SIGKILL); /* a child of our child, which reaps it only after that */
 	if (victim != KEEPER)
 		kill(pid, SIGKILL);
-	if (victim == BOTH)
+	if (victim == BOTH) {
 		waitpid(pid, &status, 0);
+		check_agent(&agent);
+	}
 	check_gone(ends[0], &all, victim == BOTH);
 	storm_collect(ends[0], &all, 0);
 	if (victim != BOTH)
@@ -225,6 +246,7 @@ main(int argc, char **argv)
 	       seen.killed[RUNNER], seen.killed[KEEPER], seen.killed[BOTH], seen.lines,
 	       seen.longest);
 	is_int(seen.left, 0, "no process is left");
+	is_int(seen.outlived, 0, "no agent outlives both halves of its eros-run");
 	is_int(seen.beats, 0, "no heartbeat of a dead process");
 	is_int(seen.torn, 0, "no line that is not whole");
 	is_int(seen.wrong, 0, "the status says what happened");
