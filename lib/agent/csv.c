@@ -5,6 +5,9 @@
  *
  * A quoted cell may hold line ends. The row is then collected until its quotes are closed, and
  * taken apart as a whole.
+ *
+ * A blank line is passed over, unless it ends the table: the row after it has text where the column
+ * held numbers. From there on, usually a summary, each row is a raw record.
  */
 #include "agent/adapter.h"
 
@@ -14,10 +17,26 @@
 
 enum { COLUMNS_MAX = 4096 };
 
+enum cell {
+	CELL_EMPTY,
+	CELL_NUMBER,
+	CELL_TRUE,
+	CELL_FALSE,
+	CELL_NO_NUMBER, /* what programs write where a number is missing or broken */
+	CELL_TEXT,
+};
+
+struct column {
+	struct buf name;    /* the member's; an empty one leaves the cells out */
+	bool numbers, text; /* it had a cell that is one */
+};
+
 struct csv {
-	struct buf *column; /* the members' names; an empty one leaves its cells out */
+	struct column *column;
 	size_t columns, cap;
 	bool headed;
+	bool blank;     /* the line before was */
+	bool ended;     /* what follows is not the table */
 	struct buf row; /* the lines of a row so far, joined by LF */
 	bool open;      /* a quoted cell goes on after them */
 	struct buf cell;
@@ -59,34 +78,39 @@ cell_next(struct str *rest, struct buf *cell, bool *more, const char **reason)
 	return true;
 }
 
+/* The columns of this name lose it, so that their cells are left out. */
+static void
+column_forget(struct csv *csv, struct str name)
+{
+	for (size_t i = 0; i < csv->columns; i++)
+		if (str_eq(buf_view(&csv->column[i].name), name))
+			buf_reset(&csv->column[i].name);
+}
+
 /* The columns that renames name get their new names; what was named so before is left out. */
 static void
 columns_rename(struct csv *csv, const struct import_rename *rename)
 {
-	struct buf *column = NULL;
+	struct buf *name = NULL;
 
 	for (size_t i = 0; i < csv->columns; i++)
-		if (str_eq(buf_view(&csv->column[i]), rename->from))
-			column = &csv->column[i];
-	if (!column)
+		if (str_eq(buf_view(&csv->column[i].name), rename->from))
+			name = &csv->column[i].name;
+	if (!name)
 		return;
-	for (size_t i = 0; i < csv->columns; i++)
-		if (str_eq(buf_view(&csv->column[i]), rename->to))
-			buf_reset(&csv->column[i]);
-	buf_reset(column);
-	buf_span(column, rename->to);
+	column_forget(csv, rename->to);
+	buf_reset(name);
+	buf_span(name, rename->to);
 }
 
-/* Of columns of one name the last counts: those before lose theirs, and are left out. */
+/* Of columns of one name the last counts. */
 static void
 column_add(struct csv *csv, struct str name)
 {
-	for (size_t i = 0; i < csv->columns; i++)
-		if (str_eq(buf_view(&csv->column[i]), name))
-			buf_reset(&csv->column[i]);
+	column_forget(csv, name);
 	GROW(csv->column, csv->columns, csv->cap);
-	csv->column[csv->columns] = (struct buf)BUF_INIT;
-	buf_span(&csv->column[csv->columns++], name);
+	csv->column[csv->columns] = (struct column){.name = BUF_INIT};
+	buf_span(&csv->column[csv->columns++].name, name);
 }
 
 static const char *
@@ -110,7 +134,7 @@ static bool
 has_column(const struct csv *csv, const char *name)
 {
 	for (size_t i = 0; i < csv->columns; i++)
-		if (str_is(buf_view(&csv->column[i]), name))
+		if (str_is(buf_view(&csv->column[i].name), name))
 			return true;
 	return false;
 }
@@ -121,25 +145,60 @@ is_word(struct str s, const char *word)
 	return s.len == strlen(word) && strncasecmp(s.ptr, word, s.len) == 0;
 }
 
-static void
-cell_emit(struct buf *b, struct str name, struct str cell)
+static enum cell
+cell_kind(struct str cell)
 {
+	static const char *const none[] = {"nan", "inf", "infinity", "null", "none", "n/a", "na"};
 	double number;
 
-	if (name.len == 0 || cell.len == 0)
+	if (cell.len == 0)
+		return CELL_EMPTY;
+	if (num_parse(cell, &number))
+		return CELL_NUMBER;
+	if (is_word(cell, "true"))
+		return CELL_TRUE;
+	if (is_word(cell, "false"))
+		return CELL_FALSE;
+	cell = str_from(cell, cell.ptr[0] == '-' || cell.ptr[0] == '+');
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		if (is_word(cell, none[i]))
+			return CELL_NO_NUMBER;
+	return CELL_TEXT;
+}
+
+static void
+cell_emit(struct buf *b, struct str name, struct str cell, enum cell kind)
+{
+	if (name.len == 0 || kind == CELL_EMPTY)
 		return;
 	if (b->ptr[b->len - 1] != '{')
 		buf_byte(b, ',');
 	buf_quote(b, name);
 	buf_byte(b, ':');
-	if (num_parse(cell, &number))
+	if (kind == CELL_NUMBER)
 		buf_span(b, cell);
-	else if (is_word(cell, "true"))
-		buf_str(b, "true");
-	else if (is_word(cell, "false"))
-		buf_str(b, "false");
+	else if (kind == CELL_TRUE || kind == CELL_FALSE)
+		buf_str(b, kind == CELL_TRUE ? "true" : "false");
 	else
 		buf_quote(b, cell);
+}
+
+/* Whether ROW may be one of the table: no text stands where there were numbers only. */
+static bool
+row_fits(struct csv *csv, struct str row)
+{
+	const char *reason = NULL;
+	bool more = true;
+
+	for (size_t i = 0; more && i < csv->columns; i++) {
+		const struct column *c = &csv->column[i];
+
+		if (!cell_next(&row, &csv->cell, &more, &reason))
+			return true; /* the fault is told where the row is taken */
+		if (c->numbers && !c->text && cell_kind(buf_view(&csv->cell)) == CELL_TEXT)
+			return false;
+	}
+	return true;
 }
 
 /* A row as an object, which then passes through as one that was a record already. */
@@ -156,8 +215,14 @@ sample(struct import *im, struct csv *csv, struct str row)
 	emit_open(b, has_column(csv, "type") ? NULL : "sample");
 	if (!im->options->agent && !has_column(csv, "agent"))
 		emit_string(b, "agent", str_of(adapter_csv.name));
-	for (i = 0; more && i < csv->columns && cell_next(&row, &csv->cell, &more, &reason); i++)
-		cell_emit(b, buf_view(&csv->column[i]), buf_view(&csv->cell));
+	for (i = 0; more && i < csv->columns && cell_next(&row, &csv->cell, &more, &reason); i++) {
+		struct column *c = &csv->column[i];
+		enum cell kind = cell_kind(buf_view(&csv->cell));
+
+		c->numbers |= kind == CELL_NUMBER;
+		c->text |= kind == CELL_TEXT;
+		cell_emit(b, buf_view(&c->name), buf_view(&csv->cell), kind);
+	}
 	if (reason || more)
 		return reason ? reason : "more cells than columns";
 	buf_byte(b, '}');
@@ -167,6 +232,22 @@ sample(struct import *im, struct csv *csv, struct str row)
 	import_at(im, member_of(&im->record, "timestamp"));
 	import_at(im, member_of(&im->record, "ts"));
 	adapter_records.object(im, &im->record);
+	return im->reason;
+}
+
+static const char *
+row_take(struct import *im, struct csv *csv, struct str row)
+{
+	if (!csv->headed)
+		return header(im, csv, row);
+	csv->ended |= csv->blank && !row_fits(csv, row);
+	csv->blank = false;
+	if (!csv->ended)
+		return sample(im, csv, row);
+	buf_reset(&im->padded);
+	buf_quote(&im->padded, row);
+	make_raw(im, STR_NONE, (struct json){im->padded.ptr, im->padded.len, JSON_STRING, true},
+	         false);
 	return im->reason;
 }
 
@@ -197,8 +278,10 @@ csv_line(struct import *im, struct str line)
 {
 	struct csv *csv = im->state;
 
-	if (!csv->open && str_trim(line).len == 0)
+	if (!csv->open && str_trim(line).len == 0) {
+		csv->blank = csv->headed;
 		return NULL;
+	}
 	row_add(csv, line);
 	im->refused = buf_view(&csv->row);
 	if (csv->open && csv->row.len <= im->options->max)
@@ -207,8 +290,7 @@ csv_line(struct import *im, struct str line)
 		csv->open = false;
 		return "row longer than --max-record";
 	}
-	return csv->headed ? sample(im, csv, buf_view(&csv->row))
-	                   : header(im, csv, buf_view(&csv->row));
+	return row_take(im, csv, buf_view(&csv->row));
 }
 
 static const char *
@@ -226,7 +308,7 @@ csv_release(struct import *im)
 	struct csv *csv = im->state;
 
 	for (size_t i = 0; i < csv->columns; i++)
-		buf_release(&csv->column[i]);
+		buf_release(&csv->column[i].name);
 	free(csv->column);
 	buf_release(&csv->row);
 	buf_release(&csv->cell);

@@ -159,6 +159,7 @@ if [ -d "$shared/streams" ]; then
 	done
 	run 0 'real: a history' eros-import --map risk_score=risk "$shared/metrics/claude_chat_escalation_recovery_test.csv"
 	is "$(grep -c '^{"type":"sample".*"risk_score":0\.' out)" 9 'has a sample for each row'
+	is "$(grep -c '"type":"sample"' out) $(grep -c '"type":"raw"' out)" '9 5' 'and its summary is no sample'
 fi
 
 done_testing

@@ -944,6 +944,21 @@ test_csv(void)
 	gives("csv", "a,b\n1,'2'x\n", "refused: text after a closing quote\n",
 	      "csv: text after a quote");
 	gives("csv", "a,b\n1,'2\n3,4\n", "refused: a quote is not closed\n", "csv: an open quote");
+	gives("csv",
+	      "n,risk\n\n1,0.5\n\n2,NaN\n\n3,\n\nSummary,\ntotal,3\n\n4,0.5,'x\n",
+	      "{'type':'sample','agent':'csv','n':1,'risk':0.5,'ts':5}\n"
+	      "{'type':'sample','agent':'csv','n':2,'risk':'NaN','ts':5}\n"
+	      "{'type':'sample','agent':'csv','n':3,'ts':5}\n"
+	      "{'type':'raw','ts':5,'agent':'csv','raw':'Summary,'}\n"
+	      "{'type':'raw','ts':5,'agent':'csv','raw':'total,3'}\n"
+	      "refused: a quote is not closed\n",
+	      "csv: after a blank line the table goes on, or ends with text for a number");
+	gives("csv", "name,risk\na,1\n\nb,2\n\nname,count\nx,3\n",
+	      "{'type':'sample','agent':'csv','name':'a','risk':1,'ts':5}\n"
+	      "{'type':'sample','agent':'csv','name':'b','risk':2,'ts':5}\n"
+	      "{'type':'raw','ts':5,'agent':'csv','raw':'name,count'}\n"
+	      "{'type':'raw','ts':5,'agent':'csv','raw':'x,3'}\n",
+	      "csv: a second table");
 	gives("csv", "a,a,type\n1,2,x\n\n3\n",
 	      "{'agent':'csv','a':2,'type':'x','ts':5}\n{'agent':'csv','ts':5}\n",
 	      "csv: names that come twice");
