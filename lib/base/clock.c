@@ -33,26 +33,67 @@ clock_boot(void)
 	return read_clock(CLOCK_BOOTTIME);
 }
 
+static const struct {
+	const char *suffix;
+	double seconds;
+} units[] = {{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}, {"ms", 0.001}};
+
+enum { UNITS = sizeof(units) / sizeof(units[0]) };
+
+static size_t
+unit_of(struct str suffix)
+{
+	size_t unit = 0;
+
+	while (unit < UNITS && !str_is(suffix, units[unit].suffix))
+		unit++;
+	return unit;
+}
+
+static size_t
+count_while(struct str s, size_t from, bool digits)
+{
+	while (from < s.len && (s.ptr[from] >= '0' && s.ptr[from] <= '9') == digits)
+		from++;
+	return from;
+}
+
+/* Whole numbers, each with a unit that is smaller than the one before: 1h30m. */
+static bool
+parse_parts(struct str s, double *seconds)
+{
+	size_t least = 0;
+
+	*seconds = 0;
+	while (s.len > 0) {
+		size_t digits = count_while(s, 0, true), end = count_while(s, digits, false);
+		size_t unit = unit_of((struct str){s.ptr + digits, end - digits});
+		uint64_t n;
+
+		if (unit < least || unit == UNITS ||
+		    !num_parse_count((struct str){s.ptr, digits}, UINT64_MAX, &n))
+			return false;
+		*seconds += (double)n * units[unit].seconds;
+		least = unit + 1;
+		s = str_from(s, end);
+	}
+	return least > 0;
+}
+
 bool
 duration_parse(struct str s, double *seconds)
 {
-	static const struct {
-		const char *suffix;
-		double factor;
-	} units[] = {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"", 1}};
+	struct str number = s;
+	size_t unit;
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		size_t len = strlen(units[i].suffix);
-
-		if (s.len <= len || memcmp(s.ptr + s.len - len, units[i].suffix, len) != 0)
-			continue;
-		s.len -= len;
-		if (!num_parse(s, seconds) || signbit(*seconds))
-			return false;
-		*seconds *= units[i].factor;
-		return isfinite(*seconds);
-	}
-	return false;
+	while (number.len > 0 && number.ptr[number.len - 1] >= 'a')
+		number.len--;
+	unit = unit_of(str_from(s, number.len));
+	if ((unit == UNITS && number.len < s.len) || !num_parse(number, seconds))
+		return parse_parts(s, seconds);
+	if (unit < UNITS)
+		*seconds *= units[unit].seconds;
+	return !signbit(*seconds) && isfinite(*seconds);
 }
 
 /* N digits at offset AT of S as a number, or -1. */

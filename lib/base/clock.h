@@ -13,7 +13,10 @@ double clock_wall(void); /* CLOCK_REALTIME: what a record's ts holds; may jump *
 double clock_mono(void); /* CLOCK_MONOTONIC: for measuring and for waiting */
 double clock_boot(void); /* CLOCK_BOOTTIME: goes on while the machine is suspended */
 
-/* A duration: a decimal number with an optional suffix ms, s (the default), m, h or d. Not negative. */
+/*
+ * A duration: a decimal number with an optional suffix ms, s (the default), m, h or d; or several whole numbers, each with
+ * a smaller unit than the one before, as Prometheus has it: 1h30m. Not negative.
+ */
 bool duration_parse(struct str s, double *seconds);
 
 /* A date and time of RFC 3339, with T or a space between, any number of decimals, and Z or an offset. */

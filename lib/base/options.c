@@ -60,7 +60,7 @@ option_duration(struct argp_state *state, const char *option, const char *arg)
 	double seconds = 0;
 
 	if (!duration_parse(str_of(arg), &seconds))
-		argp_error(state, "%s: not a duration: '%s' (try 1.5, 500ms, 30s, 5m, 4h, 1d)",
+		argp_error(state, "%s: not a duration: '%s' (try 1.5, 500ms, 30s, 1h30m, 1d)",
 		           option, arg);
 	return seconds;
 }

@@ -63,6 +63,23 @@ run 0 'absence' eros-alert -e 'absent(beat) over 90s' --name Silent beats
 is "$(brief out)" '90 firing Silent a
 180 resolved Silent a' 'a silent group is noticed by the time of others'
 
+cat >long.yaml <<'END'
+groups:
+  - name: g
+    rules:
+      - {alert: Long, expr: x > 1, for: 1h30m, keep_firing_for: 1m30s}
+END
+run 0 'compound durations' eros-alert --stale 2h --rules long.yaml - <<'END'
+{"ts":0,"x":2}
+{"ts":5399,"x":2}
+{"ts":5400,"x":2}
+{"ts":5401,"x":0}
+{"ts":5490,"x":0}
+{"ts":5491,"x":0}
+END
+is "$(brief out)" '5400 firing Long -
+5491 resolved Long -' 'are held and kept that long'
+
 run 0 'staleness' eros-alert -e 'risk_score > 0.3' --name R --stale 10 - <<'END'
 {"ts":0,"agent":"a","risk_score":0.5}
 {"ts":11,"agent":"b"}

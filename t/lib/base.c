@@ -403,7 +403,8 @@ static void
 test_duration(void)
 {
 	static const char *const bad[] = {"",   "s",   "ms",  "-1",  "-0",     "1x", "1 s",
-	                                  "1S", "1sm", "nan", "inf", "1e308d", "+1", "1m30s"};
+	                                  "1S", "1sm", "nan", "inf", "1e308d", "+1", "1m30", "30m1h", "1h1h", "1h 30m",
+	                                  "1.5h30m", "1h1.5m", "1h-5m", "h30m", "1hm", "1h30x", "1y2d"};
 
 	is_num(duration("1.5"), 1.5, "duration: seconds");
 	is_num(duration("500ms"), 0.5, "duration: ms");
@@ -412,6 +413,13 @@ test_duration(void)
 	is_num(duration("4h"), 14400, "duration: h");
 	is_num(duration("1d"), 86400, "duration: d");
 	is_num(duration("0"), 0, "duration: none");
+	is_num(duration("1.5h"), 5400, "duration: a fraction of a unit");
+	is_num(duration("1e3ms"), 1, "duration: with an exponent");
+	is_num(duration("1h30m"), 5400, "duration: h and m");
+	is_num(duration("1d12h"), 129600, "duration: d and h");
+	is_num(duration("1d2h3m4s5ms"), 93784.005, "duration: all units");
+	is_num(duration("1m05s"), 65, "duration: with a zero in front");
+	is_num(duration("0h5m"), 300, "duration: none of one unit");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ok(isnan(duration(bad[i])), "duration: not '%s'", bad[i]);
 }

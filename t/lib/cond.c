@@ -529,7 +529,7 @@ test_windows(void)
 {
 	struct cond_error error = {0};
 	struct cond *c = cond_compile(STR("count(tool == \"bash\" and not ok) over 5m >= 3 and "
-	                                  "(absent(beat.at) over 1.5s or count(true) over 1h > x)"),
+	                                  "(absent(beat.at) over 1.5s or count(true) over 1h30m > x)"),
 	                              COND_WINDOWS, &error);
 
 	if (!ok(c != NULL, "windows: %s", error.reason))
@@ -537,6 +537,7 @@ test_windows(void)
 	is_int((long long)cond_windows(c), 3, "three of them");
 	is_num(cond_window(c, 0)->seconds, 300, "the first over 5m");
 	is_num(cond_window(c, 1)->seconds, 1.5, "the second over 1.5s");
+	is_num(cond_window(c, 2)->seconds, 5400, "the third over 1h30m");
 	ok(!cond_window(c, 0)->absent && cond_window(c, 1)->absent, "a count and an absent");
 	given(STR("{\"tool\":\"bash\",\"ok\":false,\"x\":5}"));
 	ok(cond_eval(cond_window(c, 0)->cond, &record, NULL), "the record is counted");
@@ -561,6 +562,7 @@ test_windows(void)
 	refused("count(x) over > 1", 15, "expected a duration such as 5m after 'over'");
 	refused("count(x) over", 14, "expected a duration such as 5m after 'over'");
 	refused("count(x) over 0s > 1", 15, "expected a duration such as 5m after 'over'");
+	refused("count(x) over 30m1h > 1", 15, "expected a duration such as 5m after 'over'");
 	refused("count(x) over 5y > 1", 15, "expected a duration such as 5m after 'over'");
 	refused("count(x) over 5m", 1, "expected a condition, not a number");
 	refused("count(5) over 5m > 1", 7, "expected a condition, not a number");
