@@ -92,6 +92,30 @@ wait_for() {
 	done
 }
 
+# live_filter LINE COMMAND…: what the filter makes of LINE is out while its input goes on; TERM ends it with 143; and where
+# its reader goes away, so does it, without a word.
+live_filter() {
+	tap_line=$1
+	shift
+	rm -f tap-in tap-out
+	mkfifo tap-in
+	"$@" <tap-in >tap-out &
+	tap_pid=$!
+	exec 9>tap-in
+	printf '%s\n' "$tap_line" >&9
+	wait_for 30 test -s tap-out
+	ok $? "$1: a record is out before more is waited for"
+	kill -TERM $tap_pid
+	wait $tap_pid
+	is $? 143 "$1: TERM ends it with 128 plus the signal"
+	exec 9>&-
+	{ yes "$tap_line" | head -n 50000 | "$@" 2>err; } | head -n 1 >tap-out
+	is "$(wc -l <tap-out) $(cat err)" '1 ' "$1: a reader that goes away ends it quietly"
+}
+
+# How many of what is done $1 times to be sure: not so many where all takes long (TAP_LESS=20, a twentieth).
+tap_times() { echo $(($1 / ${TAP_LESS:-1})); }
+
 done_testing() {
 	echo "1..$tap_count"
 	[ "$tap_failed" -eq 0 ]

@@ -228,16 +228,6 @@ run 65 'diagnostics as records' env EROS_LOG=json eros-decide <<'E'
 {"type":"pulse"}
 E
 like_file err '"error":"bad_record".*"cause":"a pulse without total"' 'with name and cause'
-mkfifo fifo
-eros-decide <fifo >live &
-pid=$!
-exec 3>fifo
-cat advance >&3
-wait_for 30 test -s live
-ok $? 'each decision is out before more is waited for'
-kill -TERM $pid
-wait $pid
-is $? 143 'TERM ends it with 128 plus the signal'
-exec 3>&-
+live_filter "$(cat advance)" eros-decide
 
 done_testing

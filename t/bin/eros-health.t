@@ -219,7 +219,9 @@ like_file err 'cannot open nowhere' 'and it is named'
 chmod 755 .
 cp healthy secret && chmod 000 secret
 run 66 'a file that may not be read' as_nobody eros-health secret
+run 73 '--reject that cannot be' eros-health --reject nowhere/file healthy
 run 74 'a full disk' sh -c 'eros-health healthy >/dev/full'
+live_filter '{"risk_score":0.1}' eros-health
 
 # Standard descriptors that are closed: no file of the command's own gets into their place.
 run 74 'input closed' timeout 30 sh -c 'eros-health <&-'

@@ -133,6 +133,7 @@ run 66 'an unreadable file' as_nobody "$(command -v eros-import)" "$TMP/secret"
 run 73 'a reject file that cannot be made' eros-import --reject nowhere/no </dev/null
 run 74 'a full device' sh -c "eros-import '$data/claude.jsonl' >/dev/full"
 run 74 'a directory' eros-import .
+live_filter 'working on it' eros-import -f text
 run 0 'help' eros-import --help
 like_file out '^ *-f, --format=NAME' 'names the options'
 

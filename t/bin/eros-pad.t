@@ -155,17 +155,20 @@ run 66 'a file that is not there' eros-pad none loop
 is "$(wc -l <out)" 6 'does not keep from reading the others'
 chmod 0 long
 run 66 'an unreadable file' as_nobody "$builddir/bin/eros-pad" "$PWD/long"
+run 73 '--reject that cannot be' eros-pad --reject nowhere/file loop
 eros-pad loop >/dev/full 2>err
 is $? 74 'a full disk is an error'
+live_filter '{"agent":"a","content":"at work"}' eros-pad
 for wrong in --window=0 --window=65 --pleasure=2 --model=mine --max-agents=0 --nonsense; do
 	run 64 "misuse: $wrong" eros-pad "$wrong" loop
 done
 run 78 'a wrong environment' env EROS_PAD_WINDOW=x eros-pad loop
 
 # Many agents at once: each has a state of its own.
-awk 'BEGIN { for (r = 0; r < 5; r++) for (i = 0; i < 10000; i++) printf "{\"agent\":\"a%d\",\"content\":\"same\"}\n", i }' >crowd
+n=$(tap_times 10000)
+awk -v n="$n" 'BEGIN { for (r = 0; r < 5; r++) for (i = 0; i < n; i++) printf "{\"agent\":\"a%d\",\"content\":\"same\"}\n", i }' >crowd
 run 0 'ten thousand agents' eros-pad crowd
-is "$(tail -10000 out | grep -c '"diagnosis":"looping"')" 10000 'are told apart'
+is "$(tail -n "$n" out | grep -c '"diagnosis":"looping"')" "$n" 'are told apart'
 
 # The sessions of real programs, where they are at hand.
 streams=$srcdir/../shared/data/streams
