@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int tap_count, tap_failed;
 
@@ -60,6 +61,31 @@ is_num(double got, double want, const char *name)
 	if (!same)
 		fprintf(stderr, "#   got: %.17g\n#  want: %.17g\n", got, want);
 	return same;
+}
+
+/* How often to do what is done N times to be sure: not so often where all takes long (TAP_LESS=20, a twentieth). */
+static inline size_t
+tap_times(size_t n)
+{
+	const char *less = getenv("TAP_LESS");
+	size_t times = less ? n / strtoul(less, NULL, 10) : n;
+
+	return times > 0 ? times : 1;
+}
+
+/*
+ * Whether this runs where something is not to be had that NAME needs: TAP_WITHOUT names what valgrind does not know.
+ * Then that is said in place of the points.
+ */
+static inline bool
+tap_without(const char *what, const char *name)
+{
+	const char *without = getenv("TAP_WITHOUT");
+
+	if (!without || !strstr(without, what))
+		return false;
+	printf("ok %d # SKIP no %s here: %s\n", ++tap_count, what, name);
+	return true;
 }
 
 static inline int

@@ -4,5 +4,5 @@
 
 here=$(cd "${0%/*}" && pwd)
 top=${here%/variant/valgrind/*}
-exec valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible \
-	--log-file="$top/variant/valgrind/log.%p" "$top/${here#"$top/variant/valgrind/"}/${0##*/}" "$@"
+exec valgrind -q --read-inline-info=no --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible \
+	--log-file="$top/variant/valgrind/log/%p" "$top/${here#"$top/variant/valgrind/"}/${0##*/}" "$@"

@@ -154,7 +154,9 @@ main(void)
 {
 	test_identity();
 	test_parse();
-	test_death();
-	test_reuse();
+	if (!tap_without("pidfds", "the death of a process"))
+		test_death();
+	if (!tap_without("pidfds", "the reuse of a pid"))
+		test_reuse();
 	return done_testing();
 }

@@ -124,7 +124,7 @@ test_too_long(void)
 static void
 test_trickle(void)
 {
-	size_t len = 300000;
+	size_t len = tap_times(300000);
 	struct reader r;
 	struct str line;
 	int fds[2];
