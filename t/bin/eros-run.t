@@ -22,6 +22,23 @@ begin() {
 	runner=$!
 }
 
+# Limits are waited for beside one another: several eros-runs, each with a NAME and its ./NAME.out.
+later() {
+	name=$1
+	shift
+	eros-run "$@" >"$name.out" 2>"$name.err" &
+	eval "later_$name=$!"
+}
+
+# until_end STATUS NAME TEST: the end of one, as run has it.
+until_end() {
+	eval "wait \$later_$2"
+	tap_got=$?
+	cp "$2.out" out
+	cp "$2.err" err
+	is $tap_got "$1" "$3"
+}
+
 # Its keeper: the one child that eros-run has.
 keeper_of() { tr -d " " <"/proc/$1/task/$1/children"; }
 
@@ -109,7 +126,7 @@ gone "$(records output | member content)"
 ok $? 'does not hold up the end, and is ended'
 mkfifo signal
 begin --agent a1 --grace 30 -- sh -c '(trap "" TERM; cat signal; echo last words) & exec cat file'
-wait_for 10 has_line out '"type":"exit"'
+wait_for 60 has_line out '"type":"exit"'
 ok $? 'that ignores TERM does not hold up the exit record either'
 echo >signal
 wait $runner
@@ -117,31 +134,38 @@ like_file out '"content":"last words"' 'and what it says until it ends is record
 
 # --- limits
 
+later deaf --agent a1 --timeout 4 --grace 0.2 -- sh -c 'trap "" TERM; while :; do sleep 1000; done'
+later polite --agent a1 --timeout 4 -- sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'
+later silent --agent a1 --idle 4 -- sh -c 'for i in 1 2 3 4 5; do echo $i; sleep 1; done; sleep 1000'
 run 124 'the hard limit' eros-run --agent a1 --timeout 0.2 -- sleep 1000
 like "$(records exit)" '"signal":15,.*"diagnosis":"timeout"' 'ends the agent by TERM'
-run 124 'an agent that ignores TERM' eros-run --agent a1 --timeout 1.5 --grace 0.2 -- \
-	sh -c 'trap "" TERM; while :; do sleep 1000; done'
+until_end 124 deaf 'an agent that ignores TERM'
 like "$(records exit)" '"signal":9,.*"diagnosis":"timeout"' 'is killed after the grace'
-run 124 'an agent that exits 0 at TERM' eros-run --agent a1 --timeout 1.5 -- \
-	sh -c 'trap "exit 0" TERM; while :; do sleep 0.01; done'
+until_end 124 polite 'an agent that exits 0 at TERM'
 like "$(records exit)" '"status":0,.*"diagnosis":"timeout"' 'has reached its limit all the same'
-run 124 'silence' eros-run --agent a1 --idle 2 -- sh -c 'for i in 1 2 3 4; do echo $i; sleep 0.8; done; sleep 1000'
+until_end 124 silent 'silence'
 like "$(records exit)" '"diagnosis":"idle"' 'is counted from the last output'
-is "$(records output | wc -l)" 4 'on which it begins anew'
+is "$(records output | wc -l)" 5 'on which it begins anew'
 
 for signal in TERM HUP; do # a shell ignores INT in what it starts in the background
 	begin --agent a1 -- sh -c 'trap "echo bye; exit 7" TERM; echo ready; while :; do sleep 0.01; done'
-	wait_for 10 has_line out ready
+	wait_for 60 has_line out ready
 	kill -$signal $runner
 	wait $runner
 	is $? 7 "$signal ends the agent first, by TERM, and its status is passed on"
 	like "$(records output)" bye 'its last words recorded'
 	like "$(records exit)" '"status":7,.*"diagnosis":"interrupted"' 'and why'
 done
-run 130 'INT while no agent runs' timeout --preserve-status -s INT 0.5 eros-run --agent a1 --respawn 1 --jitter none -- false
-is "$(member type <out | tr '\n' ' ')" 'start exit ' 'ends the waiting'
+env --default-signal=INT eros-run --agent a1 --respawn 9 --jitter none -- false >out 2>err &
+runner=$!
+waits_long() { [ "$(records exit | wc -l)" -eq 3 ]; } # the third delay is of four seconds
+wait_for 60 waits_long
+kill -INT $runner
+wait $runner
+is $? 130 'INT while no agent runs'
+is "$(member type <out | tr '\n' ' ')" 'start exit start exit start exit ' 'ends the waiting'
 begin --agent a1 --grace 1000 -- sh -c 'trap "" TERM; echo ready; while :; do sleep 1000; done'
-wait_for 10 has_line out ready
+wait_for 60 has_line out ready
 kill $runner
 kill -HUP $runner
 wait $runner
@@ -150,18 +174,18 @@ is $? 137 'a second signal does not wait for the grace'
 # --- heartbeats and beats
 
 begin --agent b1 --beat 0.1 -- sh -c 'echo $$; sleep 1000'
-wait_for 10 has_line out stdout
+wait_for 60 has_line out stdout
 pid=$(records start | member pid)
 beat=$EROS_HOME/beats/b1.$pid.json
-wait_for 10 has "$beat"
+wait_for 60 has "$beat"
 ok $? 'the agent has a heartbeat file'
 like_file "$beat" "\"pid\":$pid,\"started\":$(records start | member started)" 'that names it'
-wait_for 10 has_line out '"type":"beat".*"output_age":0\.[1-9]'
+wait_for 60 has_line out '"type":"beat".*"output_age":\(0\.\)\?[1-9]'
 touched=$(stat -c %y "$beat")
 like "$(records beat)" '"pid":[0-9]+,"started":.*"attempt":0,"output_age":[0-9.]+,"beat_age":[0-9.]+' 'beat records have both ages'
 count=$(records beat | wc -l)
 more_beats() { [ "$(records beat | wc -l)" -gt $((count + 2)) ]; }
-wait_for 10 more_beats
+wait_for 60 more_beats
 is "$(stat -c %y "$beat")" "$touched" 'the file is not refreshed merely because eros-run lives'
 kill $runner
 wait $runner
@@ -171,27 +195,26 @@ ok $? 'and it goes with the agent'
 mkfifo go
 begin --agent b2 --beat 0 -- sh -c 'while read -r line; do echo "$line"; done <go'
 exec 9>go
-wait_for 10 has_line out start
+wait_for 60 has_line out start
 beat=$EROS_HOME/beats/b2.$(records start | member pid).json
-wait_for 10 has "$beat"
+wait_for 60 has "$beat"
 touch -d @1000 "$beat"
 echo x >&9
 refreshed() { [ "$(stat -c %Y "$beat")" -gt 1000 ]; }
-wait_for 10 refreshed
+wait_for 60 refreshed
 ok $? 'output refreshes it'
 is "$(records beat)" '' '--beat 0 gives no beat records'
 exec 9>&-
 wait $runner
 
-begin --agent b3 --beat 0 -- sh -c 'echo ready; read -r go <go; eros-beat b3; sleep 1000'
+begin --agent b3 --beat 0 -- sh -c 'read -r go <go; eros-beat b3; sleep 1000'
 exec 9>go
-wait_for 10 has_line out ready
+wait_for 60 has_line out start
 beat=$EROS_HOME/beats/b3.$(records start | member pid).json
-wait_for 10 has "$beat"
-sleep 0.3 # the touch that "ready" gave
+wait_for 60 has "$beat"
 touch -d @1000 "$beat"
 echo x >&9
-wait_for 10 refreshed
+wait_for 60 refreshed
 ok $? 'and so does eros-beat, for the agent by default'
 exec 9>&-
 kill $runner
@@ -298,13 +321,14 @@ exit 3: Three is wrong.
 failed: Do better.
 default: Try again.
 END
-run 4 'corrections' eros-run --agent r1 --respawn 3 --max-delay 0 --corrections corrections --timeout 2 -- \
+later corrected --agent r1 --respawn 3 --max-delay 0 --corrections corrections --timeout 4 -- \
 	sh -c 'echo "${EROS_CORRECTION-none}"; case $EROS_ATTEMPT in 0) exit 3;; 1) sleep 1000;; 2) kill -9 $$;; esac; exit 4'
+until_end 4 corrected 'corrections'
 is "$(records output | member content | tr '\n' '|')" 'none|Three is wrong.|Be quick.|Try again.|' 'are chosen by the diagnosis'
 echo 'looping: Stop that.' >corrections
 begin --agent r2 --respawn 1 --max-delay 0 --corrections corrections -- \
 	sh -c 'echo "${EROS_PREVIOUS-none}|${EROS_CORRECTION-none}"; [ "$EROS_ATTEMPT" = 1 ] || exec sleep 1000'
-wait_for 10 has_line out 'none|none'
+wait_for 60 has_line out 'none|none'
 echo "{\"type\":\"intervene\",\"agent\":\"r2\",\"pid\":$(records start | member pid),\"started\":$(records start | member started),\"cause\":\"looping\",\"reason\":\"ls, again and again\"}" |
 	eros-reap --records >reaped
 wait $runner
@@ -336,7 +360,7 @@ family_gone() {
 }
 for victim in eros-run keeper; do
 	begin --agent k1 -- sh family
-	wait_for 10 family_started
+	wait_for 60 family_started
 	ok $? 'a family of processes'
 	family=$(records output | member content | sed 's/.* //')
 	keeper=$(keeper_of $runner)
@@ -345,11 +369,11 @@ for victim in eros-run keeper; do
 	else
 		kill -9 $runner
 	fi
-	wait_for 5 family_gone
+	wait_for 60 family_gone
 	ok $? "is gone after kill -9 of the $victim"
 	wait $runner
 	is $? 137 'whose status says so'
-	wait_for 5 gone "$keeper"
+	wait_for 60 gone "$keeper"
 	ok $? 'and no keeper is left'
 	is "$(ls "$EROS_HOME/beats")" '' 'nor a heartbeat'
 done
@@ -363,7 +387,7 @@ for victim in eros-run keeper; do
 	: >out
 	as_nobody sh -c 'echo $$ >&3; exec "$@"' sh env EROS_HOME="$TMP/nobody" "$builddir/bin/eros-run" \
 		--agent k2 -- sh family >out 2>err 3>pid &
-	wait_for 10 family_started
+	wait_for 60 family_started
 	ok $? "without root's rights the family"
 	family=$(records output | member content | sed 's/.* //')
 	runner=$(cat pid)
@@ -372,7 +396,7 @@ for victim in eros-run keeper; do
 	else
 		kill -9 "$runner"
 	fi
-	wait_for 5 family_gone
+	wait_for 60 family_gone
 	ok $? "is gone too after kill -9 of the $victim"
 	wait
 done
@@ -394,43 +418,43 @@ else
 	is "$(records output | member content)" "$own" 'the agent is in that of eros-run'
 fi
 
-begin --agent k1 --timeout 0.5 --grace 0.1 -- sh -c 'echo $$; sleep 1000'
-wait_for 10 has_line out stdout
+begin --agent k1 --grace 0.1 -- sh -c 'echo $$; sleep 1000'
+wait_for 60 has_line out stdout
 kill -STOP "$(keeper_of $runner)"
+kill $runner
 wait $runner
-is $? 124 'limits are enforced even where the keeper does not answer'
+is $? 137 'an end is brought about even where the keeper does not answer'
 gone "$(records output | member content)"
 ok $? 'and the agent is gone'
 
 # --- slow readers, shared outputs
 
-mkfifo fifo
-eros-run --agent s1 --timeout 0.5 -- sh -c 'echo $$ >agent; yes' >fifo 2>err &
+mkfifo fifo fifo2
+eros-run --agent s1 --timeout 4 -- sh -c 'echo $$ >agent; yes | head -20000; sleep 1000' >fifo 2>err &
 runner=$!
-exec 8<fifo
-wait_for 10 has agent
-wait_for 10 gone "$(cat agent)"
+eros-run --agent s1 --spool 100K --timeout 4 -- sh -c 'echo $$ >agent2; yes | head -20000; sleep 1000' >fifo2 2>err2 &
+runner2=$!
+exec 8<fifo 9<fifo2
+wait_for 60 has agent
+wait_for 60 gone "$(cat agent)"
 ok $? 'a reader that does not read does not hold up the limit'
 cat <&8 >out
 exec 8<&-
 wait $runner
 is $? 124 'nor change the status'
-is "$(grep -vc '^{.*}$' out)" 0 'what was spooled is whole'
+is "$(grep -vc '^{.*}$' out) $(records output | wc -l)" '0 20000' 'what was spooled is whole'
 like "$(tail -1 out)" '"type":"exit"' 'and ends in the exit record'
 
-eros-run --agent s1 --spool 100K --timeout 0.5 -- sh -c 'echo $$ >agent; yes' >fifo 2>err &
-runner=$!
-exec 8<fifo
-rm agent
-wait_for 10 has agent
-wait_for 10 gone "$(cat agent)"
-cat <&8 >out
-exec 8<&-
-wait $runner
+wait_for 60 has agent2
+wait_for 60 gone "$(cat agent2)"
+cat <&9 >out
+exec 9<&-
+wait $runner2
 like "$(records lost)" '"agent":"s1","records":[0-9]+,"bytes":[0-9]+' 'beyond --spool the loss is counted where it is'
-like_file err '^eros-run: [0-9]+ records of [0-9]+ bytes were lost' 'and said'
-is "$(records lost | member records | awk '{ n += $1 } END { print n }')" "$(sed 's/eros-run: \([0-9]*\).*/\1/' err)" \
+like_file err2 '^eros-run: [0-9]+ records of [0-9]+ bytes were lost' 'and said'
+is "$(records lost | member records | awk '{ n += $1 } END { print n }')" "$(sed 's/eros-run: \([0-9]*\).*/\1/' err2)" \
 	'with the same number'
+is "$(($(records output | wc -l) + $(sed 's/eros-run: \([0-9]*\).*/\1/' err2)))" 20000 'so that nothing else is missing'
 
 head -c 20000 /dev/zero | tr '\0' y >big
 for kind in pipe file; do
@@ -456,7 +480,7 @@ done
 
 eros-run --agent s2 -- sh -c 'echo $$ >agent; while echo x; do :; done' 2>err | head -1 >out
 rm -f closed
-wait_for 10 gone "$(cat agent)"
+wait_for 60 gone "$(cat agent)"
 ok $? 'the agent is ended when the reader goes away'
 is_file err '' 'quietly'
 run 74 'a full device' sh -c 'exec eros-run --agent s2 -- sh -c "echo x; sleep 1000" >/dev/full'
