@@ -30,7 +30,7 @@ supervise_init(struct supervise *s)
 	s->keeper.socket = -1;
 	for (unsigned i = 0; i < SUPERVISE_STREAMS; i++)
 		s->stream[i].fd = -1;
-	s->give_up_at = s->heart.due = INFINITY;
+	s->give_up_at = s->retry_at = s->heart.due = INFINITY;
 }
 
 void

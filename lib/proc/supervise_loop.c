@@ -104,8 +104,6 @@ read_stream(struct supervise *s, struct relay *r)
 static void
 check_limits(struct supervise *s, double now)
 {
-	if (s->spool->error)
-		end_agent(s, CAUSE_OUTPUT);
 	if (s->timeout > 0 && now >= s->began + s->timeout)
 		end_agent(s, CAUSE_TIMEOUT);
 	if (s->idle > 0 && s->phase == PHASE_RUN && now >= s->last_output + s->idle)
@@ -146,7 +144,9 @@ void
 supervise_push(struct supervise *s)
 {
 	s->retry_at = INFINITY;
-	if (spool_push(s->spool) && !spool_empty(s->spool) && s->spool->out.retry > 0)
+	if (!spool_push(s->spool))
+		end_agent(s, CAUSE_OUTPUT);
+	else if (!spool_empty(s->spool) && s->spool->out.retry > 0)
 		s->retry_at = clock_mono() + s->spool->out.retry;
 }
 
@@ -174,13 +174,11 @@ supervise_step(struct supervise *s, double until)
 		[OUTLET] = {.fd = -1, .events = POLLOUT},
 	};
 
-	supervise_push(s);
 	if (!spool_empty(s->spool) && s->retry_at == INFINITY)
 		p[OUTLET].fd = s->spool->out.fd;
 	for (unsigned i = 0; i < SUPERVISE_STREAMS; i++)
 		p[STREAM + i] =
 			(struct pollfd){.fd = flows ? s->stream[i].fd : -1, .events = POLLIN};
-	check_limits(s, clock_mono());
 	wait_for(p, STREAM + SUPERVISE_STREAMS, next_due(s, until));
 	if (p[SIGNALS].revents)
 		take_signals(s);
@@ -191,4 +189,6 @@ supervise_step(struct supervise *s, double until)
 		supervise_news(s);
 	if (s->end)
 		supervise_step_end(s);
+	check_limits(s, clock_mono());
+	supervise_push(s);
 }

@@ -456,6 +456,15 @@ is "$(records lost | member records | awk '{ n += $1 } END { print n }')" "$(sed
 	'with the same number'
 is "$(($(records output | wc -l) + $(sed 's/eros-run: \([0-9]*\).*/\1/' err2)))" 20000 'so that nothing else is missing'
 
+# What is written while the last of it is read must not be waited for after.
+for i in 1 2 3 4 5; do
+	eros-run --agent s3 --grace 1000 -- sh -c 'yes | head -20000' >fifo &
+	runner=$!
+	cat <fifo | wc -l >count
+	wait_for 60 gone $runner || break
+done
+is "$? $(cat count)" '0 20002' 'it ends when the last record has been taken'
+
 head -c 20000 /dev/zero | tr '\0' y >big
 for kind in pipe file; do
 	writers=
