@@ -4,13 +4,13 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/random.h"
 #include "policy/correction.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 static void
@@ -108,16 +108,6 @@ attempt(struct run *run, char **argv, unsigned number)
 	buf_release(&previous);
 }
 
-static double
-random_number(void)
-{
-	uint32_t bits = 0;
-
-	if (getrandom(&bits, sizeof(bits), 0) < 0)
-		diag("system_error", strerror(errno), "no random numbers: the delay has no jitter");
-	return (double)bits / 4294967296.0;
-}
-
 /* All attempts; the status that they end with. */
 static int
 run_all(struct run *run, char **argv)
@@ -135,7 +125,7 @@ run_all(struct run *run, char **argv)
 		if (next != RESPAWN_AGAIN)
 			return run->verdict.status;
 		if (!supervise_pause(&run->supervise,
-		                     backoff_delay(&run->respawn.backoff, number, random_number())))
+		                     backoff_delay(&run->respawn.backoff, number, random_unit())))
 			return EROS_SIGNAL + run->supervise.stop;
 	}
 }
