@@ -221,7 +221,9 @@ run(struct app *a, char **argv)
 		holder_remove(&a->lock, &a->self);
 		return status;
 	}
-	if (!guard_start(&guard, argv, a->lock.fd))
+	guard_init(&guard);
+	guard.inherit = a->lock.fd;
+	if (!guard_start(&guard, argv))
 		die(EROS_OS, "system_error", strerror(errno), "%s", argv[0]);
 	status = guard_wait(&guard);
 	if (!a->keep_open) {

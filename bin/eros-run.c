@@ -6,13 +6,12 @@
  */
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/options.h"
 #include "policy/correction.h"
 #include "run.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 enum { LINE_MIN = 64, LINE_MAX_BYTES = 128 << 20, LINE_TEXT = 1 << 20, LINE_IMPORT = 16 << 20 };
 
@@ -132,18 +131,6 @@ static const struct argp argp = {
 	.doc = "Run an agent: its lines become records, limits are enforced, nothing outlives it.",
 };
 
-/* What is opened later must not become one of these by chance. */
-static void
-check_standard(void)
-{
-	if (fcntl(STDIN_FILENO, F_GETFD) < 0)
-		open("/dev/null", O_RDONLY);
-	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
-		die(EROS_IO, "io_error", strerror(errno), "cannot write stdout");
-	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
-		open("/dev/null", O_WRONLY);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -164,7 +151,8 @@ main(int argc, char **argv)
 		die_usage("the command is missing");
 	if (run.supervise.max_line == 0)
 		run.supervise.max_line = run.import_options.format ? LINE_IMPORT : LINE_TEXT;
-	check_standard();
+	if (!fd_standard())
+		die(EROS_IO, "io_error", strerror(errno), "cannot write stdout");
 	status = run_attempts(&run, command);
 	yaml_release(&run.corrections);
 	return status;

@@ -26,17 +26,21 @@ guard_exec(char **argv, int inherit)
  * pid namespace shows as 0 at all times.
  */
 static _Noreturn void
-become(char **argv, int inherit, pid_t parent, const sigset_t *mask)
+become(const struct guard *g, char **argv, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent && getppid() != 0)
 		_exit(EROS_SIGNAL + SIGKILL);
-	sigprocmask(SIG_SETMASK, mask, NULL);
-	_exit(guard_exec(argv, inherit));
+	if (g->in >= 0)
+		dup2(g->in, STDIN_FILENO);
+	if (g->out >= 0)
+		dup2(g->out, STDOUT_FILENO);
+	sigprocmask(SIG_SETMASK, &g->mask, NULL);
+	_exit(guard_exec(argv, g->inherit));
 }
 
-static void
-watched(sigset_t *set)
+void
+guard_signals(sigset_t *set)
 {
 	sigemptyset(set);
 	sigaddset(set, SIGCHLD);
@@ -46,19 +50,32 @@ watched(sigset_t *set)
 	sigaddset(set, SIGQUIT);
 }
 
-bool
-guard_start(struct guard *g, char **argv, int inherit)
+void
+guard_init(struct guard *g)
 {
-	pid_t parent = getpid();
 	sigset_t set;
 
-	watched(&set);
+	*g = (struct guard){.inherit = -1, .in = -1, .out = -1};
+	guard_signals(&set);
 	signal(SIGCHLD, SIG_DFL); /* ignored, it would lose us the status */
 	sigprocmask(SIG_BLOCK, &set, &g->mask);
+}
+
+bool
+guard_start(struct guard *g, char **argv)
+{
+	pid_t parent = getpid();
+
 	g->pid = vfork();
 	if (g->pid == 0)
-		become(argv, inherit, parent, &g->mask);
+		become(g, argv, parent);
 	return g->pid > 0;
+}
+
+int
+guard_status(int status)
+{
+	return WIFSIGNALED(status) ? EROS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 int
@@ -68,14 +85,13 @@ guard_wait(struct guard *g)
 	siginfo_t info;
 	int status;
 
-	watched(&set);
+	guard_signals(&set);
 	for (;;) {
 		pid_t ended = waitpid(g->pid, &status, WNOHANG);
 
 		if (ended == g->pid)
-			break;
+			return guard_status(status);
 		if (sigwaitinfo(&set, &info) > 0 && info.si_signo != SIGCHLD && info.si_code <= 0)
 			kill(g->pid, info.si_signo); /* not waited for yet, so its pid is its own */
 	}
-	return WIFSIGNALED(status) ? EROS_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -1,0 +1,16 @@
+/*
+ * Helpers: programs of our own that a command runs where it needs what it is not linked with, because that takes
+ * longer to load than the command runs.
+ *
+ *   eros-end PID GRACE     end every descendant of PID, its parent, but not itself
+ */
+#ifndef PROC_HELPER_H
+#define PROC_HELPER_H
+
+/*
+ * The path of the helper NAME: in ../libexec/eros beside the directory of the running program, which is where the build
+ * tree has it, else where it was configured to be installed. The caller frees it.
+ */
+char *helper_path(const char *name);
+
+#endif
