@@ -67,6 +67,7 @@ static int
 agent(void)
 {
 	signal(SIGTERM, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN); /* nor does it end because nobody listens any more */
 	daemonise(fork_forever);
 	daemonise(print_lines);
 	print_lines();
