@@ -154,7 +154,7 @@ struct watch {
 	uint64_t turns; /* checks in a row without progress, somebody being stalled */
 	bool stopped;   /* a report was made: there is no more to watch */
 	bool dirty;     /* something was said that is said but once, since this was last cleared, */
-	bool changed;   /* or an attempt began or ended */
+	bool changed;   /* or an attempt, a tool or a wait began, or an agent ended */
 	uint64_t nameless;  /* records that name no agent */
 	uint64_t forgotten; /* telemetry given up for want of room */
 

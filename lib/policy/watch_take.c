@@ -115,6 +115,14 @@ take_output(const struct taking *t)
 	agent_did(t->a, hash_member(t, STR("content"), 1));
 }
 
+/* A successor has to know it, or the silence until it has landed would be held against the agent. */
+static void
+flight_start(const struct taking *t, uint32_t id)
+{
+	flight_begin(t->a, id);
+	t->w->changed = true;
+}
+
 static void
 take_tool(const struct taking *t)
 {
@@ -122,7 +130,7 @@ take_tool(const struct taking *t)
 	bool again = is_known_flight(t->a, id);
 
 	reopen(t);
-	flight_begin(t->a, id);
+	flight_start(t, id);
 	if (!again)
 		agent_did(t->a, hash_member(t, STR("input"), hash_member(t, STR("tool"), 2)));
 }
@@ -148,11 +156,13 @@ take_wait(const struct taking *t)
 		return;
 	}
 	if (str_is(reason, "tool") || str_is(reason, "approval")) {
-		flight_begin(a, id_hash(t));
+		flight_start(t, id_hash(t));
 		return;
 	}
-	if (a->wait == WATCH_IDLE)
+	if (a->wait == WATCH_IDLE) {
 		a->waiting = t->now;
+		t->w->changed = true;
+	}
 	a->wait = str_is(reason, "rate_limit") ? WATCH_RATE : WATCH_API;
 }
 
@@ -200,7 +210,7 @@ take_result(const struct taking *t)
 
 	if (record_true(t->r, STR("sidechain")))
 		return;
-	a->has_result = a->advanced = true;
+	a->has_result = a->advanced = t->w->changed = true;
 	a->finished = t->now;
 	a->flights = 0;
 	a->more_flights = 0;

@@ -504,6 +504,51 @@ test_state(void)
 	buf_release(&state);
 }
 
+/* What holds an agent up, or has become of it, is not forgotten when another takes over. */
+static void
+test_business(void)
+{
+	struct buf state = BUF_INIT;
+
+	begin(plain, builtin);
+	take("{'type':'start','agent':'a','pid':1,'started':5}");
+	take("{'type':'start','agent':'t','pid':2,'started':5}");
+	take("{'type':'start','agent':'r','pid':3,'started':5}");
+	take("{'type':'start','agent':'e','pid':4,'started':5}");
+	take("{'type':'start','agent':'f','pid':5,'started':5,'attempt':3}");
+	until(40);
+	take("{'type':'wait','agent':'a','reason':'api_retry','delay':400}");
+	take("{'type':'tool','agent':'t','tool':'Bash','id':'t1','input':{'command':'make'}}");
+	take("{'type':'usage','agent':'t','output_tokens':90,'cumulative':true}");
+	take("{'type':'result','agent':'r','ok':true}");
+	take("{'type':'exit','agent':'e','pid':4,'started':5,'status':0}");
+	take("{'type':'exit','agent':'f','pid':5,'started':5,'status':1}");
+	watch_save(&watch, &state);
+	end();
+
+	begin(plain, builtin);
+	ok(watch_load(&watch, buf_view(&state), 42), "a successor reads what they were busy with");
+	ok(watch.running == 3, "three of them are running");
+	now = 42;
+	until(460);
+	is_said("44 retries_exhausted; 70 lingering",
+	        "who waits or has a tool in flight is not silent, and a result has been given");
+	take("{'type':'tool_result','agent':'t','tool':'Bash','id':'t1','ok':true}");
+	take("{'type':'usage','agent':'t','output_tokens':100,'cumulative':true}");
+	is_int((long long)watch.tokens, 100, "usage that is told in sum is not counted twice");
+	until(520);
+	is_said("502 stalled", "the tool has landed");
+	ok(watch.agents.count == 5 && watch.completed == 2 && watch.failed == 1,
+	   "nobody is missing");
+	end();
+
+	begin(plain, builtin);
+	ok(watch_load(&watch, buf_view(&state), 200) && watch.agents.count == 3,
+	   "much later, who had ended is no member of the team");
+	end();
+	buf_release(&state);
+}
+
 static void
 test_clock(void)
 {
@@ -553,6 +598,7 @@ main(void)
 	test_attempts();
 	test_team();
 	test_state();
+	test_business();
 	test_clock();
 	buf_release(&out);
 	buf_release(&text);
