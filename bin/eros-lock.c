@@ -11,6 +11,7 @@
 #include "proc/guard.h"
 #include "proc/holder.h"
 #include "record/emit.h"
+#include "record/share.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,13 +86,20 @@ open_report(const struct app *a, struct buf *b, const char *event)
 	emit_count(b, "started", a->self.process.started);
 }
 
-/* One write, so that records of several on one pipe do not tear: they are shorter than PIPE_BUF. */
+/* Who reads reports may have gone: that is no reason to end the command, nor to lose its status. */
 static void
 send_report(const struct app *a, struct buf *b)
 {
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	struct share share;
+
 	emit_close(b);
-	if (!fd_write(a->report, b->ptr, b->len))
+	share_init(&share, a->report);
+	sigaction(SIGPIPE, &ignore, &before);
+	if (!share_write(&share, b->ptr, b->len))
 		diag("io_error", strerror(errno), "--report %d", a->report);
+	sigaction(SIGPIPE, &before, NULL);
+	share_release(&share);
 	buf_release(b);
 }
 

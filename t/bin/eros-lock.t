@@ -171,6 +171,13 @@ like "$(cat report)" '"status":75,"holders":\[{"pid":[0-9]+,"started":[0-9]+,"co
 eros-lock --report 3 a -- sh -c 'echo leaked >&3' 3>report 2>err
 is "$(grep -c leaked report)" 0 'the command does not have the descriptor'
 
+mkfifo reports
+(exec 4<reports; wait_for 10 test -e held) &
+reader=$!
+eros-lock --report 3 a -- sh -c ": >held; while kill -0 $reader 2>/dev/null; do sleep 0.02; done; exit 6" 3>reports 2>err
+is $? 6 "a reader of reports that goes away ends nothing"
+like_file err "^eros-lock: --report 3: Broken pipe" "and that is said"
+
 # It links nothing but libc.
 ldd "$builddir/bin/eros-lock" >libs 2>&1
 is "$(grep -vEc 'linux-vdso|/ld-linux|libc\.so|statically linked|not a dynamic executable|lib[alu][a-z]*san\.so|lib(m|gcc_s|pthread|dl|rt|stdc\+\+)\.so' libs)" 0 'it links libc only'
