@@ -67,28 +67,19 @@ save_outcome(const struct watch_agent *a, struct buf *out)
 		emit_bool(out, "ended", true);
 }
 
+/* What is not there is 0 to the reader. */
 static void
-save_agent(const struct watch *w, const struct watch_agent *a, struct buf *out)
+emit_some(struct buf *out, const char *key, double value)
 {
-	emit_open(out, NULL);
-	emit_string(out, "agent", watch_name(w, a));
-	emit_string(out, "specialty", specialty_of(w, a));
-	if (a->pid > 0) {
-		emit_count(out, "pid", (unsigned long long)a->pid);
-		emit_count(out, "started", a->started);
-	}
-	if (a->host)
-		emit_string(out, "host", str_of(a->host));
-	emit_number(out, "begun", a->begun);
-	emit_count(out, "attempt", a->attempt);
-	emit_count(out, "respawns", a->respawns);
-	emit_bool(out, "exhausted", a->exhausted_told);
-	emit_number(out, "usd", a->usd);
-	emit_number(out, "tokens", a->tokens);
-	emit_number(out, "session_usd", a->session_usd);
-	emit_number(out, "session_tokens", a->session_tokens);
-	save_business(a, out);
-	save_outcome(a, out);
+	if (value > 0)
+		emit_number(out, key, value);
+}
+
+static void
+save_told(const struct watch_agent *a, struct buf *out)
+{
+	if (a->told == 0)
+		return;
 	emit_begin(out, "told", '[');
 	for (int i = 0; i < WATCH_CAUSES; i++)
 		if (a->told & 1u << i) {
@@ -97,6 +88,35 @@ save_agent(const struct watch *w, const struct watch_agent *a, struct buf *out)
 			buf_quote(out, str_of(watch_cause_name[i]));
 		}
 	emit_end(out, ']');
+}
+
+static void
+save_agent(const struct watch *w, const struct watch_agent *a, struct buf *out)
+{
+	struct str specialty = specialty_of(w, a);
+
+	emit_open(out, NULL);
+	emit_string(out, "agent", watch_name(w, a));
+	if (specialty.len > 0)
+		emit_string(out, "specialty", specialty);
+	if (a->pid > 0) {
+		emit_count(out, "pid", (unsigned long long)a->pid);
+		emit_count(out, "started", a->started);
+	}
+	if (a->host)
+		emit_string(out, "host", str_of(a->host));
+	emit_number(out, "begun", a->begun);
+	emit_some(out, "attempt", a->attempt);
+	emit_some(out, "respawns", a->respawns);
+	if (a->exhausted_told)
+		emit_bool(out, "exhausted", true);
+	emit_some(out, "usd", a->usd);
+	emit_some(out, "tokens", a->tokens);
+	emit_some(out, "session_usd", a->session_usd);
+	emit_some(out, "session_tokens", a->session_tokens);
+	save_business(a, out);
+	save_outcome(a, out);
+	save_told(a, out);
 	emit_close(out);
 }
 
