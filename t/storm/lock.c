@@ -228,9 +228,9 @@ round_lock(pid_t *pid, int null, int lock, int witness)
 	seen.killed[victim]++;
 }
 
-/* At the end everybody who does not hold it for ever gets it, so that nothing was left locked. */
+/* At the end everybody who does not hold it for ever gets it, and then nothing is left locked. */
 static void
-drain(pid_t *pid)
+drain(pid_t *pid, int lock)
 {
 	double end = clock_mono() + PATIENCE;
 
@@ -244,7 +244,11 @@ drain(pid_t *pid)
 		}
 		seen.stuck += clock_mono() >= end;
 		kill(pid[i], SIGKILL);
+		waitpid(pid[i], NULL, 0);
 	}
+	while (flock(lock, LOCK_EX | LOCK_NB) != 0 && clock_mono() < end + PATIENCE)
+		usleep(5000);
+	seen.stuck += clock_mono() >= end + PATIENCE;
 }
 
 int
@@ -273,7 +277,7 @@ main(int argc, char **argv)
 	for (unsigned i = 0; i < storm.kills && seen.left < 3; i++)
 		round_lock(pid, null, lock, witness);
 	refill(pid, null);
-	drain(pid);
+	drain(pid, lock);
 	printf("# killed: %u eros-lock waiting, %u holding, %u as the lock passed; of %u holds; "
 	       "the "
 	       "killer had it %u times; a command ended %.3f s after at most\n",
@@ -284,6 +288,6 @@ main(int argc, char **argv)
 	is_int(seen.left, 0, "no command outlives its eros-lock");
 	is_int(seen.board->orphans, 0, "none begins after it");
 	is_int(seen.stuck, 0, "the lock goes on to the next");
-	ok(seen.board->holds > 0 && seen.looks > 0, "there was something to see");
+	ok(seen.board->holds > 0, "there was something to see");
 	return storm_end();
 }
