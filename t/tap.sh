@@ -16,9 +16,9 @@ builddir=$(cd "${builddir:-.}" && pwd)
 export srcdir builddir
 PATH=$builddir/bin:$PATH LC_ALL=C TZ=UTC
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/eros-t.XXXXXX") || exit 1
-EROS_HOME=$TMP/state
-export PATH LC_ALL TZ TMP EROS_HOME
-unset EROS_LOG EROS_STORE EROS_RUN_ID EROS_AGENT_PID
+EROS_HOME=$TMP/state EROS_MODULES=${EROS_MODULES:-$builddir/lib/store}
+export PATH LC_ALL TZ TMP EROS_HOME EROS_MODULES
+unset EROS_LOG EROS_STORE EROS_STORE_PASSWORD_FILE EROS_RUN_ID EROS_AGENT_PID
 trap 'cd /; rm -rf "$TMP"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$TMP" || exit 1

@@ -103,8 +103,9 @@ struct store_host {
 	unsigned size; /* of this table: a module and a program of different versions do not meet */
 	void *(*alloc)(void *ptr, size_t size);
 	void (*grow)(struct buf *b, size_t extra);
+	void (*vprintf)(struct buf *b, const char *fmt, va_list ap);
+	uint64_t (*hash)(struct str s, uint64_t seed);
 	double (*clock_mono)(void);
-	bool (*signalled)(void);
 	int (*signal_fd)(void);
 };
 
@@ -115,5 +116,6 @@ struct store_module {
 
 #define STORE_MODULE_ENTRY eros_store_module
 typedef const struct store_module *store_module_entry(const struct store_host *host);
+store_module_entry STORE_MODULE_ENTRY;
 
 #endif

@@ -1,7 +1,7 @@
 #include "store/module.h"
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/hash.h"
 #include "base/signals.h"
 
 #include <dlfcn.h>
@@ -19,16 +19,7 @@ static const struct {
 static void *
 host_alloc(void *ptr, size_t size)
 {
-	if (size > 0)
-		return xrealloc(ptr, size);
-	free(ptr);
-	return NULL;
-}
-
-static bool
-host_signalled(void)
-{
-	return signal_caught != 0;
+	return xrealloc(ptr, size ? size : 1);
 }
 
 static int
@@ -40,8 +31,8 @@ host_signal_fd(void)
 static int
 load(const char *name, const char *package, backend_open **open, struct buf *why)
 {
-	static const struct store_host host = {sizeof(host), host_alloc,     buf_grow,
-	                                       clock_mono,   host_signalled, host_signal_fd};
+	static const struct store_host host = {sizeof(host), host_alloc, buf_grow,      buf_vprintf,
+	                                       hash_bytes,   clock_mono, host_signal_fd};
 	/* Not for a program with more rights than who runs it. */
 	const char *dir = secure_getenv("EROS_MODULES");
 	const struct store_module *module = NULL;

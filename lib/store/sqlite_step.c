@@ -340,7 +340,7 @@ check(struct backend *b, void (*each)(void *arg, const char *fault), void *arg)
 		"SELECT 'rows without a scope: ' || count(*) FROM eros_row "
 		"WHERE scope NOT IN (SELECT id FROM eros_scope) HAVING count(*) > 0",
 		"SELECT 'log entries out of place: ' || count(*) FROM eros_log LEFT JOIN "
-	        "eros_scope "
+		"eros_scope "
 		"ON id = scope WHERE id IS NULL OR eros_log.version > eros_scope.version "
 		"OR eros_log.version <= trimmed HAVING count(*) > 0",
 	};

@@ -1,0 +1,398 @@
+/* Sections: what a step reads, and what is changed at its end. */
+#include "store/postgresql.h"
+
+#include "store/module_host.h"
+
+#include <stdio.h>
+
+static void
+forget_section(struct postgresql *s)
+{
+	PQclear(s->held);
+	s->held = NULL;
+	for (size_t i = 0; i < PQ_WANTED; i++) {
+		PQclear(s->wanted[i].row);
+		s->wanted[i].row = NULL;
+	}
+}
+
+static int
+failed(struct postgresql *s, int status)
+{
+	/* Whatever fails has closed the connection, and the section is over with it. */
+	if (status != EROS_OK) {
+		link_close(&s->link);
+		s->open = false;
+	}
+	return status;
+}
+
+static int
+ask_row(struct postgresql *s, struct str key)
+{
+	struct parameters p = {0};
+
+	parameter_number(&p, s->scope);
+	parameter_bytes(&p, key);
+	return link_ask(&s->link, PQ_ROW, &p);
+}
+
+/* What the last update read is probably wanted again. */
+static int
+ask_wanted(struct postgresql *s)
+{
+	int status = EROS_OK;
+
+	for (size_t i = 0; i < s->wanted_count && status == EROS_OK; i++)
+		status = ask_row(s, buf_view(&s->wanted[i].key));
+	return status;
+}
+
+static int
+ask_begin(struct postgresql *s, const struct update_id *id)
+{
+	struct parameters scope = {0}, client = {0};
+	int status = link_ask(&s->link, id ? PQ_BEGIN : PQ_BEGIN_VIEW, NULL);
+
+	parameter_bytes(&scope, buf_view(&s->name));
+	parameter_bytes(&client, str_of(s->backend.client));
+	if (status == EROS_OK)
+		status = link_ask(&s->link, id ? PQ_SCOPE_LOCK : PQ_SCOPE, &scope);
+	/* Asked after the lock is there, however long that took. */
+	if (status == EROS_OK)
+		status = link_ask(&s->link, PQ_NOW, NULL);
+	if (status == EROS_OK && id && id->unsure)
+		status = link_ask(&s->link, PQ_DONE, &client);
+	if (status == EROS_OK && id)
+		status = ask_wanted(s);
+	return status == EROS_OK ? link_send(&s->link) : status;
+}
+
+static int
+take_scope(struct postgresql *s, struct scope_head *head)
+{
+	PGresult *result;
+	int status = link_result(&s->link, &result);
+
+	if (status == EROS_OK && PQntuples(result) == 1) {
+		s->scope = result_number(result, 0, 0);
+		head->version = (uint64_t)result_number(result, 0, 1);
+		head->trimmed = (uint64_t)result_number(result, 0, 2);
+		head->changed = result_seconds(result, 0, 3);
+		head->watched = result_seconds(result, 0, 4);
+	} else if (status == EROS_OK) {
+		s->scope = 0;
+	}
+	PQclear(result);
+	return status;
+}
+
+static int
+take_begin(struct postgresql *s, struct update_id *id, struct scope_head *head)
+{
+	PGresult *result = NULL;
+	int status = link_result(&s->link, &result);
+
+	PQclear(result);
+	if (status == EROS_OK)
+		status = take_scope(s, head);
+	if (status == EROS_OK)
+		status = link_result(&s->link, &result);
+	if (status != EROS_OK)
+		return status;
+	head->now = result_seconds(result, 0, 0);
+	PQclear(result);
+	if (id && id->unsure) {
+		status = link_result(&s->link, &result);
+		if (status != EROS_OK)
+			return status;
+		id->done = PQntuples(result) == 1 &&
+		           (uint64_t)result_number(result, 0, 0) == id->number;
+		PQclear(result);
+	}
+	for (size_t i = 0; id && i < s->wanted_count && status == EROS_OK; i++)
+		status = link_result(&s->link, &s->wanted[i].row);
+	return status == EROS_OK ? link_end(&s->link) : status;
+}
+
+static int
+end(struct postgresql *s, enum postgresql_query how)
+{
+	PGresult *result = NULL;
+	int status = EROS_OK;
+
+	if (s->open && s->link.pg) {
+		status = link_query(&s->link, how, NULL, &result);
+		PQclear(result);
+	}
+	s->open = false;
+	return status;
+}
+
+static int
+add_scope(struct postgresql *s)
+{
+	struct parameters p = {0};
+	PGresult *result = NULL;
+	int status = end(s, PQ_ROLLBACK);
+
+	parameter_bytes(&p, buf_view(&s->name));
+	if (status == EROS_OK)
+		status = link_query(&s->link, PQ_SCOPE_ADD, &p, &result);
+	PQclear(result);
+	return status;
+}
+
+static int
+begin(struct postgresql *s, struct update_id *id, struct scope_head *head)
+{
+	int status;
+
+	link_start(&s->link);
+	status = ask_begin(s, id);
+	s->open = true;
+	return status == EROS_OK ? take_begin(s, id, head) : status;
+}
+
+int
+postgresql_begin(struct backend *b, struct str scope, struct update_id *id, struct scope_head *head)
+{
+	struct postgresql *s = postgresql_of(b);
+	int status = link_connect(&s->link);
+
+	if (status != EROS_OK)
+		return status;
+	forget_section(s);
+	if (!str_eq(buf_view(&s->name), scope)) {
+		buf_reset(&s->name);
+		buf_span(&s->name, scope);
+		s->wanted_count = 0;
+	}
+	s->writing = id != NULL;
+	s->number = id ? id->number : 0;
+	*head = (struct scope_head){0};
+	status = begin(s, id, head);
+	if (status == EROS_OK && id && s->scope == 0) {
+		status = add_scope(s);
+		if (status == EROS_OK)
+			status = begin(s, id, head);
+	}
+	if (status == EROS_OK && id && id->done)
+		status = end(s, PQ_ROLLBACK);
+	return failed(s, status);
+}
+
+/* Note that this update reads KEY; the first of them drops what an earlier one read, when there is no more room. */
+static struct postgresql_wanted *
+want(struct postgresql *s, struct str key)
+{
+	struct postgresql_wanted *w;
+
+	for (size_t i = 0; i < s->wanted_count; i++)
+		if (str_eq(buf_view(&s->wanted[i].key), key))
+			return &s->wanted[i];
+	if (!s->writing)
+		return NULL;
+	if (s->wanted_by != s->number && s->wanted_count == PQ_WANTED) {
+		forget_section(s);
+		s->wanted_count = 0;
+	}
+	s->wanted_by = s->number;
+	if (s->wanted_count == PQ_WANTED)
+		return NULL;
+	w = &s->wanted[s->wanted_count++];
+	buf_reset(&w->key);
+	buf_span(&w->key, key);
+	return w;
+}
+
+int
+postgresql_get(struct backend *b, struct str key, struct row *row, bool *found)
+{
+	struct postgresql *s = postgresql_of(b);
+	struct postgresql_wanted *w = want(s, key);
+	PGresult *result = w ? w->row : NULL;
+	int status = EROS_OK;
+
+	if (!result) {
+		struct parameters p = {0};
+
+		parameter_number(&p, s->scope);
+		parameter_bytes(&p, key);
+		status = link_query(&s->link, PQ_ROW, &p, &result);
+		if (status != EROS_OK)
+			return failed(s, status);
+		if (w) {
+			w->row = result;
+		} else {
+			PQclear(s->held);
+			s->held = result;
+		}
+	}
+	*found = PQntuples(result) == 1;
+	if (*found)
+		*row = (struct row){key, result_bytes(result, 0, 0), result_seconds(result, 0, 1)};
+	return EROS_OK;
+}
+
+int
+postgresql_scan(struct backend *b, struct str key, bool at, size_t most, backend_row *each,
+                void *arg)
+{
+	struct postgresql *s = postgresql_of(b);
+	struct parameters p = {0};
+	PGresult *result;
+	int status;
+
+	parameter_number(&p, s->scope);
+	parameter_bytes(&p, key);
+	parameter_number(&p, (int64_t)most);
+	status = link_query(&s->link, at ? PQ_ROWS_FROM : PQ_ROWS_AFTER, &p, &result);
+	if (status != EROS_OK)
+		return failed(s, status);
+	for (int i = 0; i < PQntuples(result); i++) {
+		struct row row = {result_bytes(result, i, 2), result_bytes(result, i, 0),
+		                  result_seconds(result, i, 1)};
+
+		if (!each(arg, &row))
+			break;
+	}
+	PQclear(result);
+	return EROS_OK;
+}
+
+static int
+put_scope(struct postgresql *s, const struct batch *batch)
+{
+	struct parameters p = {0};
+
+	parameter_number(&p, s->scope);
+	parameter_number(&p, (int64_t)batch->version);
+	parameter_number(&p, (int64_t)batch->trim);
+	parameter_seconds(&p, batch->now);
+	return link_ask(&s->link, PQ_SCOPE_SET, &p);
+}
+
+static int
+put_row(struct postgresql *s, const struct rowset_row *row)
+{
+	struct parameters p = {0};
+
+	parameter_number(&p, s->scope);
+	parameter_bytes(&p, row->row.key);
+	if (row->dropped)
+		return link_ask(&s->link, PQ_ROW_DELETE, &p);
+	parameter_bytes(&p, row->row.value);
+	parameter_seconds(&p, row->row.expires);
+	return link_ask(&s->link, PQ_ROW_SET, &p);
+}
+
+static int
+put_entry(struct postgresql *s, const struct batch_entry *entry, double now)
+{
+	struct parameters p = {0};
+
+	parameter_number(&p, s->scope);
+	parameter_number(&p, (int64_t)entry->version);
+	parameter_number(&p, entry->number);
+	parameter_seconds(&p, now);
+	parameter_bytes(&p, entry->text);
+	return link_ask(&s->link, PQ_LOG_ADD, &p);
+}
+
+static int
+put_wake(struct postgresql *s, struct str key)
+{
+	struct parameters p = {0};
+	char channel[PQ_CHANNEL];
+
+	postgresql_channel(buf_view(&s->name), key, channel);
+	parameter_bytes(&p, str_of(channel));
+	p.binary[0] = 0;
+	return link_ask(&s->link, PQ_NOTIFY, &p);
+}
+
+static int
+put_outcome(struct postgresql *s)
+{
+	struct parameters p = {0};
+
+	parameter_bytes(&p, str_of(s->backend.client));
+	parameter_number(&p, (int64_t)s->number);
+	return link_ask(&s->link, PQ_DONE_SET, &p);
+}
+
+/* Ask for all of it; *COUNT says how many results there will be. */
+static int
+put_batch(struct postgresql *s, const struct batch *batch, size_t *count)
+{
+	int status = put_scope(s, batch);
+
+	*count = 3 + batch->changes->count + batch->count + batch->wake_count;
+	if (status == EROS_OK)
+		status = put_outcome(s);
+	if (status == EROS_OK && s->number == 1) {
+		status = link_ask(&s->link, PQ_DONE_FORGET, NULL);
+		++*count;
+	}
+	for (const struct rowset_row *row = batch->changes->first[0]; row && status == EROS_OK;
+	     row = row->next[0])
+		status = put_row(s, row);
+	for (size_t i = 0; i < batch->count && status == EROS_OK; i++)
+		status = put_entry(s, &batch->entries[i], batch->now);
+	if (batch->trim > 0 && status == EROS_OK) {
+		struct parameters p = {0};
+
+		parameter_number(&p, s->scope);
+		parameter_number(&p, (int64_t)batch->trim);
+		status = link_ask(&s->link, PQ_LOG_TRIM, &p);
+		++*count;
+	}
+	for (size_t i = 0; i < batch->wake_count && status == EROS_OK; i++)
+		status = put_wake(s, batch->wakes[i]);
+	return status == EROS_OK ? link_ask(&s->link, PQ_COMMIT, NULL) : status;
+}
+
+int
+postgresql_commit(struct backend *b, const struct batch *batch)
+{
+	struct postgresql *s = postgresql_of(b);
+	PGresult *result;
+	size_t count;
+	int status;
+
+	link_start(&s->link);
+	status = put_batch(s, batch, &count);
+	if (status == EROS_OK)
+		status = link_send(&s->link);
+	while (status == EROS_OK && count-- > 0) {
+		status = link_result(&s->link, &result);
+		PQclear(result);
+	}
+	if (status == EROS_OK)
+		status = link_end(&s->link);
+	s->open = false;
+	return failed(s, status);
+}
+
+int
+postgresql_end_view(struct backend *b)
+{
+	struct postgresql *s = postgresql_of(b);
+
+	return failed(s, end(s, PQ_COMMIT));
+}
+
+void
+postgresql_abandon(struct backend *b)
+{
+	struct postgresql *s = postgresql_of(b);
+	struct buf why = s->backend.why;
+
+	/* A failure here is found again by whatever comes next. */
+	s->backend.why = (struct buf)BUF_INIT;
+	failed(s, end(s, PQ_ROLLBACK));
+	buf_release(&s->backend.why);
+	s->backend.why = why;
+	forget_section(s);
+}
