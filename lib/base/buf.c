@@ -108,6 +108,17 @@ buf_quote(struct buf *b, struct str s)
 }
 
 void
+buf_count(struct buf *b, unsigned long long value)
+{
+	char digits[NUM_SIZE], *p = digits + sizeof(digits);
+
+	do
+		*--p = (char)('0' + value % 10);
+	while ((value /= 10) > 0);
+	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+void
 buf_number(struct buf *b, double value)
 {
 	b->len += num_format(buf_room(b, NUM_SIZE), value);

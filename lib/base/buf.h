@@ -101,6 +101,9 @@ void buf_quote(struct buf *b, struct str s);
 /* What buf_quote adds, without the quotes: for a string that is put together from pieces. */
 void buf_escape(struct buf *b, struct str s);
 
+/* Add a whole number in decimal digits. */
+void buf_count(struct buf *b, unsigned long long value);
+
 /* Add a number in the fewest digits that read back as the same double; null where it is not finite. */
 void buf_number(struct buf *b, double value);
 

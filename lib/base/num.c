@@ -284,7 +284,8 @@ put_decimal(char *out, int64_t mantissa, size_t places)
 
 /*
  * Most numbers are a whole one over a small power of ten. Both are exact doubles then, so that their quotient is the
- * double that the decimal reads back as; and of decimals of up to 15 digits no two read back as the same.
+ * double that the decimal reads back as; and of decimals of up to 15 digits no two read back as the same, nor of those
+ * with six places below 2^32 (times), where doubles lie closer than these.
  */
 static size_t
 few_places(char *out, double value)
@@ -297,7 +298,7 @@ few_places(char *out, double value)
 		double scaled = value * power;
 		int64_t mantissa = (int64_t)(scaled + (value < 0 ? -0.5 : 0.5));
 
-		if (fabs(scaled) >= 1e15)
+		if (fabs(scaled) >= 1e15 && fabs(value) >= 0x1p32)
 			return 0;
 		if ((double)mantissa / power == value)
 			return put_decimal(out, mantissa, places);

@@ -40,8 +40,8 @@ fill_stdio(void)
 			_exit(EROS_OS);
 }
 
-char **
-options_parse(const struct argp *argp, int argc, char **argv, void *input)
+static char **
+parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
 {
 	int first = argc;
 
@@ -49,9 +49,21 @@ options_parse(const struct argp *argp, int argc, char **argv, void *input)
 	argp_err_exit_status = EROS_USAGE;
 	argp_program_version_hook = print_version;
 	atexit(close_stdio);
-	if (argp_parse(argp, argc, argv, ARGP_IN_ORDER, &first, input) != 0)
+	if (argp_parse(argp, argc, argv, flags, &first, input) != 0)
 		exit(EROS_USAGE);
 	return argv + first;
+}
+
+char **
+options_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	return parse(argp, argc, argv, ARGP_IN_ORDER, input);
+}
+
+char **
+options_parse_mixed(const struct argp *argp, int argc, char **argv, void *input)
+{
+	return parse(argp, argc, argv, 0, input);
 }
 
 double

@@ -16,6 +16,9 @@ enum { OPTION_LONG = 0x100, OPTION_SHARED = 0x1000 };
 /* Parse the options; returns the operands, NULL-terminated. Children get their input in ARGP_KEY_INIT. */
 char **options_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/* The same for a command that runs no other: options may also stand among and after the operands, up to a "--". */
+char **options_parse_mixed(const struct argp *argp, int argc, char **argv, void *input);
+
 /* An option's argument as what it must be, else a message that names option and value, and EROS_USAGE. */
 double option_duration(struct argp_state *state, const char *option, const char *arg);
 double option_number(struct argp_state *state, const char *option, const char *arg, double min,

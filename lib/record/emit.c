@@ -50,7 +50,7 @@ void
 emit_count(struct buf *b, const char *key, unsigned long long value)
 {
 	emit_key(b, key);
-	buf_printf(b, "%llu", value);
+	buf_count(b, value);
 }
 
 void

@@ -78,6 +78,8 @@ flush_before_wait(void *arg)
 {
 	struct filter *f = arg;
 
+	if (f->before_wait)
+		f->before_wait(f);
 	writer_flush(&f->out);
 }
 

@@ -44,6 +44,8 @@ struct filter {
 	 * passed, also where lines come without pause or one has no end: for work that is due by the clock.
 	 */
 	int (*pace)(struct filter *f);
+	/* Where set: called before input is waited for, and what is written then goes out before, too. */
+	void (*before_wait)(struct filter *f);
 	/* Where set: called once before the first record, when output can be written. */
 	void (*start)(struct filter *f);
 	/* Where set: called once after the last record, while output can still be written. */

@@ -5,10 +5,13 @@
 #include "base/hash.h"
 #include "base/signals.h"
 
+#include <math.h>
+
+/* In whole microseconds, as times are written. */
 static double
 now_of(const struct sqlite *s)
 {
-	return s->offset + clock_boot();
+	return floor((s->offset + clock_boot()) * 1e6) / 1e6;
 }
 
 /* Find the scope within the section. */

@@ -150,6 +150,14 @@ store_name(const struct store *s)
 	return s->url.name;
 }
 
+void
+store_die(const struct store *s, int status)
+{
+	if (status == EROS_CONFIG)
+		die(EROS_CONFIG, "bad_config", store_why(s), "%s", store_name(s));
+	die(status, "store_unavailable", store_why(s), "%s", store_name(s));
+}
+
 static int
 check_scope(struct store *s, const char *scope)
 {

@@ -74,6 +74,9 @@ void store_close(struct store *s);
 
 const char *store_why(const struct store *s);
 
+/* Report the failure STATUS and exit with it. */
+noreturn void store_die(const struct store *s, int status);
+
 /* The URL without its password, for diagnostics. */
 const char *store_name(const struct store *s);
 

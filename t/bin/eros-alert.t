@@ -176,7 +176,7 @@ run 78 'the same -e twice' eros-alert -e 'x > 2' -e 'x > 2' </dev/null
 # --check and --test
 
 run 0 'check' eros-alert --check rules.yaml
-is_file out '{"type":"check","rules":2,"hints":2}' 'a summary'
+is_file out '{"type":"check","rules":2,"hints":1}' 'a summary'
 like_file err "rules.yaml:5: hint: HighRisk: .*'nothing'" 'a member nobody knows is a hint'
 run 0 'check of -e' eros-alert --check -e 'risk_skore > 1'
 like_file err "did you mean 'risk_score'" 'with what was probably meant'

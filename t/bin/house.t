@@ -34,7 +34,7 @@ is "$(sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]*\).*/\1/p' "$eros7")" \
 
 is "$(sed -n '/error names/,/^\.El/s/^\.It Cm //p' "$eros7")" \
 	"$(find "$srcdir/lib" "$srcdir/bin" -name '*.c' -exec cat {} + | tr '\n' ' ' |
-		grep -oE '\b(diag|die)\(([A-Z_]+,[[:space:]]*)?"[a-z_]+"' | sed 's/"$//; s/.*"//' | sort -u)" \
+		grep -oE '\b(diag|die)\(([A-Za-z_]+,[[:space:]]*)?"[a-z_]+"' | sed 's/"$//; s/.*"//' | sort -u)" \
 	'eros(7) has exactly the error names that the code gives, sorted'
 
 # above FLOOR ALLOWED…: what the folder lib/FLOOR includes beyond itself and ALLOWED.

@@ -363,6 +363,27 @@ test_num_format(void)
 		         !is_shortest(nextafter(value, 0)) + !is_shortest(nextafter(value, 1e300));
 	}
 	is_int(wrong, 0, "num_format: decimals and their neighbours come out shortest");
+	wrong = 0;
+	for (int i = 0; i < 20000; i++) {
+		double value = (double)(next_random() % (UINT64_C(1000000) << 32)) / 1e6;
+
+		wrong += !is_shortest(value) + !is_shortest(nextafter(value, 0));
+	}
+	is_int(wrong, 0, "num_format: so do times in microseconds");
+}
+
+static void
+test_buf_count(void)
+{
+	struct buf b = BUF_INIT;
+
+	buf_count(&b, 0);
+	buf_byte(&b, ' ');
+	buf_count(&b, 1020);
+	buf_byte(&b, ' ');
+	buf_count(&b, UINT64_MAX);
+	is_str(buf_view(&b), "0 1020 18446744073709551615", "buf_count: digits");
+	buf_release(&b);
 }
 
 static void
@@ -661,6 +682,7 @@ main(void)
 	test_num_middles();
 	test_num_format();
 	test_num_count();
+	test_buf_count();
 	test_duration();
 	test_time();
 	test_hash();
