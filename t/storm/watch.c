@@ -198,14 +198,14 @@ round_watch(unsigned number)
 {
 	struct round r = {.all = BUF_INIT};
 	enum victim victim = storm_random(VICTIMS);
-	double moment;
+	double began = clock_mono(), moment;
 	pid_t clerk;
 
 	snprintf(r.team, sizeof(r.team), "t%u", number);
 	if (pipe2(r.in, O_CLOEXEC) != 0 || pipe2(r.out, O_CLOEXEC) != 0)
 		return;
 	r.first = start_watch(&r);
-	while (!is_said(&r, "\"pulse\""))
+	while (!is_said(&r, "\"pulse\"") && clock_mono() < began + GIVE_UP)
 		storm_collect(r.out[0], &r.all, clock_mono() + 0.01);
 	r.second = start_watch(&r);
 	moment = clock_mono() + storm_random(250) / 1e3;
