@@ -72,6 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	watch_init(&successor, &options);
 	expect(watch_load(&successor, buf_view(&state), w.now));
 	expect(successor.running == w.running && successor.interventions == w.interventions);
+	expect(successor.completed == w.completed && successor.failed == w.failed);
 	watch_release(&successor);
 	watch_release(&w);
 	settings_release(&limits);
