@@ -32,6 +32,26 @@ post_open(struct post *p, const char *kind, const char *name)
 	return lock_open(&p->lock, p->name);
 }
 
+/* Remove files in the making, PATH.XXXXXX, that those have left who were killed as they saved: nobody else saves now. */
+static void
+clear_remnants(const struct post *p)
+{
+	const char *name = strrchr(p->path, '/') + 1;
+	char *path = xstrndup(p->path, (size_t)(name - p->path));
+	size_t len = strlen(name);
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char **files = dir < 0 ? NULL : note_names(dir);
+
+	for (char **file = files; file && *file; file++)
+		if (strncmp(*file, name, len) == 0 && (*file)[len] == '.' &&
+		    strlen(*file) == len + strlen(".XXXXXX"))
+			unlinkat(dir, *file, 0);
+	note_names_free(files);
+	if (dir >= 0)
+		close(dir);
+	free(path);
+}
+
 /* lock_take sleeps no longer than this at a time. */
 #define LONG 1e6
 
@@ -51,6 +71,7 @@ post_take(struct post *p, double wait, char **command,
 	if (!p->taken || !process_of(getpid(), &p->self.process))
 		return result;
 	holder_clear(&p->lock);
+	clear_remnants(p);
 	p->self.since = clock_wall();
 	holder_command(&p->self, command);
 	holder_write(&p->lock, &p->self); /* it only informs */

@@ -227,6 +227,11 @@ ok $? 'and leaves nothing'
 (quick q <in >out)
 is "$(verdicts)" '' 'for a process that is gone there is no intervention'
 
+: >"$EROS_HOME/watch/q.jsonl.aB3dE6"
+: >"$EROS_HOME/watch/q2.jsonl.aB3dE6"
+(quick q <in >out)
+is "$(ls "$EROS_HOME/watch")" q2.jsonl.aB3dE6 'what a watch of the team left that was killed as it saved is removed'
+
 # Of two watches one stands by, and takes over when the other is killed: whenever, nobody is intervened on twice.
 sleep 60 &
 agent=$!
