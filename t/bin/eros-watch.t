@@ -250,7 +250,9 @@ for i in 1 2 3 4 5 6; do
 	sleep "0.$((i % 10))$((i * 3 % 10))"
 	{ kill -9 $one && wait $one; } 2>/dev/null
 	live a $agent | sed s/start/beat/ >&9 # what the first had read last is lost
-	wait_for 10 pulses two 20 || note 'the second does not take over'
+	wait_for 20 grep -q intervene one two
+	soon=$(($(grep -c pulse two) + 10))
+	wait_for 20 pulses two $soon || note 'the second does not take over'
 	said=$(cat one two | grep -c intervene)
 	[ "$said" -gt 1 ] && twice=$((twice + 1))
 	[ "$said" -lt 1 ] && never=$((never + 1))
