@@ -1,7 +1,8 @@
 /*
- * A storm over eros-lock: of those who contend for one lock one is killed by SIGKILL as it waits, as it holds the lock, or
- * as that passes from one to the next. Both sides look. Who has the lock takes a witness that only one can have; who
- * kills looks for the lock, and where it has that nobody may have the witness. And no command outlives its eros-lock.
+ * A storm over eros-lock: of those who contend for one lock, or share it, one is killed by SIGKILL as it waits, as it
+ * holds the lock, or as that passes from one to the next. Both sides look. Who has the lock takes a witness, alone or with
+ * those who share it; who kills looks for the lock, and where it has that nobody may have the witness. And no command
+ * outlives its eros-lock.
  */
 #include "storm.h"
 
@@ -83,7 +84,7 @@ is_orphan(void)
  * first: a second holder who is none must not be seen.
  */
 static int
-hold(const char *home, unsigned microseconds)
+hold(const char *home, bool shared, unsigned microseconds)
 {
 	char *board_path = path_join(home, "board"), *witness_path = path_join(home, "witness");
 	struct board *board = open_board(board_path);
@@ -91,14 +92,17 @@ hold(const char *home, unsigned microseconds)
 
 	if (!board || witness != WITNESS)
 		return 1;
-	if (!take_witness(witness, F_WRLCK))
+	if (!take_witness(witness, shared ? F_RDLCK : F_WRLCK))
 		board->two++;
 	board->orphans += is_orphan();
 	board->holds++;
-	board->parent = getppid();
-	board->holder = getpid();
+	if (!shared) {
+		board->parent = getppid();
+		board->holder = getpid();
+	}
 	usleep(microseconds);
-	board->holder = board->parent = 0;
+	if (!shared)
+		board->holder = board->parent = 0;
 	return 0;
 }
 
@@ -108,10 +112,18 @@ static pid_t
 start(int null)
 {
 	char time[16];
-	bool exec = storm_random(4) == 0, lasting = storm_random(6) == 0;
-	char *argv[] = {"eros-lock", "-w",       "600",  exec ? "--exec" : "--wait=600",
-	                "storm",     storm.self, "hold", storm.home,
-	                time,        NULL};
+	bool exec = storm_random(4) == 0, shared = storm_random(4) == 0;
+	bool lasting = !shared && storm_random(6) == 0;
+	char *argv[] = {"eros-lock",
+	                exec ? "--exec" : "--wait=600",
+	                shared ? "-s" : "--wait=600",
+	                "--wait=600",
+	                "storm",
+	                storm.self,
+	                shared ? "share" : "hold",
+	                storm.home,
+	                time,
+	                NULL};
 
 	snprintf(time, sizeof(time), "%u", lasting ? SECONDS_LONG * 1000000u : storm_random(4000));
 	seen.exec += exec;
@@ -258,8 +270,9 @@ main(int argc, char **argv)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), lock, witness;
 	char *dir;
 
-	if (argc > 3 && strcmp(argv[1], "hold") == 0)
-		return hold(argv[2], (unsigned)strtoul(argv[3], NULL, 10));
+	if (argc > 3)
+		return hold(argv[2], strcmp(argv[1], "share") == 0,
+		            (unsigned)strtoul(argv[3], NULL, 10));
 	if (!storm_begin(argv[0], 30))
 		return 1;
 	close(state_dir("locks"));
