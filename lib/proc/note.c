@@ -219,6 +219,15 @@ note_string(const struct record *r, struct str key, char *out, size_t size)
 }
 
 void
+note_text(struct buf *b, const struct record *r, struct str key)
+{
+	struct buf scratch = BUF_INIT;
+
+	buf_span(b, record_string(r, key, &scratch));
+	buf_release(&scratch);
+}
+
+void
 note_file(struct buf *file, struct str name, pid_t pid)
 {
 	buf_printf(file, STR_FMT ".%d.json", STR_ARG(name), (int)pid);

@@ -52,6 +52,9 @@ bool note_process(const struct record *r, struct process *p, char host[static NO
 void note_string(const struct record *r, struct str key, char *out, size_t size);
 void note_copy(char *out, size_t size, struct str s);
 
+/* A string member, added to B as it is; nothing where it is missing. */
+void note_text(struct buf *b, const struct record *r, struct str key);
+
 /* "NAME.PID.json" and back; false where FILE is not of that form. */
 void note_file(struct buf *file, struct str name, pid_t pid);
 bool note_parse_file(const char *file, struct str *name, pid_t *pid);

@@ -29,15 +29,6 @@ identify(const struct record *r, struct process *p)
 	return found;
 }
 
-static void
-add_string(struct buf *out, const struct record *r, struct str key)
-{
-	struct buf scratch = BUF_INIT;
-
-	buf_span(out, record_string(r, key, &scratch));
-	buf_release(&scratch);
-}
-
 bool
 reaper_ask(struct reaper *r, const struct record *record, const char **why)
 {
@@ -52,8 +43,8 @@ reaper_ask(struct reaper *r, const struct record *record, const char **why)
 		j = reaper_add(r, &p);
 		note_copy(j->agent, sizeof(j->agent), agent);
 		note_string(record, STR("specialty"), j->specialty, sizeof(j->specialty));
-		add_string(&j->cause, record, STR("cause"));
-		add_string(&j->reason, record, STR("reason"));
+		note_text(&j->cause, record, STR("cause"));
+		note_text(&j->reason, record, STR("reason"));
 		j->leave = true;
 	}
 	buf_release(&scratch);

@@ -67,15 +67,6 @@ reaper_begun_keep(void *arg, const struct end *e)
 	buf_release(&text);
 }
 
-static void
-add_string(struct buf *out, const struct record *r, struct str key)
-{
-	struct buf scratch = BUF_INIT;
-
-	buf_span(out, record_string(r, key, &scratch));
-	buf_release(&scratch);
-}
-
 /* What is of another pid namespace is none of ours: nothing is known of it here. */
 static bool
 take_line(struct reaper *r, const struct record *line)
@@ -94,12 +85,12 @@ take_line(struct reaper *r, const struct record *line)
 	j = reaper_add(r, &p);
 	note_copy(j->agent, sizeof(j->agent), record_agent(line, &scratch));
 	note_string(line, STR("specialty"), j->specialty, sizeof(j->specialty));
-	add_string(&j->cause, line, STR("cause"));
-	add_string(&j->reason, line, STR("reason"));
+	note_text(&j->cause, line, STR("cause"));
+	note_text(&j->reason, line, STR("reason"));
 	if (record_get(line, STR("below"), &v) && json_count(v, &below) && below <= INT32_MAX)
 		j->below = (pid_t)below;
 	buf_reset(&scratch);
-	add_string(&scratch, line, STR("run"));
+	note_text(&scratch, line, STR("run"));
 	if (scratch.len > 0)
 		j->run = xstrdup(buf_cstr(&scratch));
 	j->leave = record_true(line, STR("leave"));

@@ -32,15 +32,6 @@ reason_leave(struct str agent, const struct process *p, struct str cause, struct
 	return left;
 }
 
-static void
-add_member(struct buf *out, const struct record *r, struct str key)
-{
-	struct buf scratch = BUF_INIT;
-
-	buf_span(out, record_string(r, key, &scratch));
-	buf_release(&scratch);
-}
-
 bool
 reason_take(struct str agent, const struct process *p, struct reason *r)
 {
@@ -55,8 +46,8 @@ reason_take(struct str agent, const struct process *p, struct reason *r)
 	note_file(&file, agent, p->pid);
 	if (dir >= 0 && note_read(dir, buf_cstr(&file), &note, &why) &&
 	    note_process(&note.record, &of, host) && process_eq(&of, p)) {
-		add_member(&r->cause, &note.record, STR("cause"));
-		add_member(&r->text, &note.record, STR("reason"));
+		note_text(&r->cause, &note.record, STR("cause"));
+		note_text(&r->text, &note.record, STR("reason"));
 		taken = record_ts(&note.record, &r->at) && unlinkat(dir, file.ptr, 0) == 0;
 	}
 	if (dir >= 0)
