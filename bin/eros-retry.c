@@ -12,12 +12,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
 	KEY_AFTER = OPTION_LONG,
 	KEY_BASE,
+	KEY_BUDGET,
+	KEY_BUDGET_FLOOR,
+	KEY_BUDGET_SHARE,
+	KEY_BUDGET_WINDOW,
 	KEY_DEADLINE,
+	KEY_FAIL_OPEN,
 	KEY_GRACE,
 	KEY_JITTER,
 	KEY_LIMIT,
@@ -26,13 +32,20 @@ enum {
 	KEY_REPORT,
 	KEY_SPOOL,
 	KEY_STOP,
+	KEY_STORE,
 	KEY_STREAM
 };
 
 static const struct argp_option options[] = {
 	{"attempt-timeout", KEY_LIMIT, "SECS", 0, "End a try after this long; 0: never (0)", 0},
 	{"base", KEY_BASE, "SECS", 0, "The delay after the first try (1)", 0},
+	{"budget", KEY_BUDGET, "NAME", 0, "Share a budget of retries with all who name it", 0},
+	{"budget-floor", KEY_BUDGET_FLOOR, "N", 0,
+         "Retries that the budget has in any case, in a window (10)", 0},
+	{"budget-share", KEY_BUDGET_SHARE, "N", 0, "Retries for each first try (0.2)", 0},
+	{"budget-window", KEY_BUDGET_WINDOW, "SECS", 0, "How long a try counts (60)", 0},
 	{"deadline", KEY_DEADLINE, "SECS", 0, "Have done after this long; 0: never (0)", 0},
+	{"fail-open", KEY_FAIL_OPEN, NULL, 0, "Go on where the budget's store cannot be asked", 0},
 	{"grace", KEY_GRACE, "SECS", 0, "From SIGTERM to SIGKILL (5)", 0},
 	{"jitter", KEY_JITTER, "full|none", 0, "Spread the delays (full)", 0},
 	{"max", KEY_MAX, "SECS", 0, "The longest delay (60)", 0},
@@ -43,6 +56,7 @@ static const struct argp_option options[] = {
          "Where the command may say when to try again; named by EROS_RETRY_AFTER_FILE", 0},
 	{"spool", KEY_SPOOL, "BYTES", 0, "Keep this much of stdin where it is a pipe (64M)", 0},
 	{"stop", KEY_STOP, "LIST", 0, "Never try again after these statuses and signals", 0},
+	{"store", KEY_STORE, "URL", 0, "Where the budget is kept ($EROS_STORE)", 0},
 	{"stream", KEY_STREAM, NULL, 0, "Show what each try prints, as it comes", 0},
 	{"tries", 'n', "N", 0, "How many tries at most; 0: no limit (5)", 0},
 	{0},
@@ -77,7 +91,20 @@ parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_AFTER: run->after = arg; return 0;
 	case KEY_BASE: r->backoff.base = option_duration(state, "--base", arg); return 0;
+	case KEY_BUDGET: run->budget_name = option_name(state, "--budget", arg); return 0;
+	case KEY_BUDGET_FLOOR:
+		run->budget.floor = option_number(state, "--budget-floor", arg, 0, 1e9);
+		return 0;
+	case KEY_BUDGET_SHARE:
+		run->budget.share = option_number(state, "--budget-share", arg, 0, 1e9);
+		return 0;
+	case KEY_BUDGET_WINDOW:
+		run->budget.window = option_duration(state, "--budget-window", arg);
+		if (run->budget.window <= 0)
+			argp_error(state, "--budget-window: not above 0: '%s'", arg);
+		return 0;
 	case KEY_DEADLINE: r->deadline = limit(state, "--deadline", arg); return 0;
+	case KEY_FAIL_OPEN: run->fail_open = true; return 0;
 	case KEY_GRACE: run->trial.grace = option_duration(state, "--grace", arg); return 0;
 	case KEY_JITTER:
 		r->backoff.jitter =
@@ -91,6 +118,7 @@ parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SPOOL: run->spool = option_size(state, "--spool", arg, 0, SIZE_MAX >> 2); return 0;
 	case KEY_STOP: add_statuses(state, &r->stop, "--stop", arg); return 0;
+	case KEY_STORE: setenv("EROS_STORE", arg, 1); return 0;
 	case KEY_STREAM: run->trial.stream = true; return 0;
 	case 'n': r->tries = (unsigned)option_count(state, "--tries", arg, 0, UINT32_MAX); return 0;
 	case 'q': run->quiet = true; return 0;
@@ -112,6 +140,7 @@ main(int argc, char **argv)
 		.limit = INFINITY,
 		.spool = 64 << 20,
 		.report = -1,
+		.budget = {0.2, 10, 60},
 	};
 	char **command = options_parse(&argp, argc, argv, &run);
 	int status;

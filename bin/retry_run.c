@@ -62,27 +62,40 @@ read_after(const struct retry_run *run)
 	return seconds;
 }
 
-/* Judge a try that ended. True where another is to follow, after *DELAY. */
-static bool
-goes_on(struct retry_run *run, const struct retry_try *t, double duration, double *delay)
+/* Why no other try follows, in a word, and *WHY in words where that is not the command's own fault; NULL where one does. */
+static const char *
+obstacle(struct retry_run *run, const struct retry_verdict *v, const char **why)
 {
 	static const char *const words[] = {"success", NULL, "permanent", "exhausted", "deadline"};
 	static const char *const texts[] = {
 		[RETRY_EXHAUSTED] = "it was the last one",
 		[RETRY_LATE] = "the deadline leaves no time for another",
 	};
-	struct retry_verdict v = retry_decide(&run->retry, t);
-	const char *reason = words[v.what], *why = texts[v.what];
+	bool again = v->what == RETRY_AGAIN && !run->trial.stop;
 
-	if (v.what != RETRY_DONE && run->trial.stop) {
-		reason = "interrupted";
-		why = NULL;
-	} else if (v.what == RETRY_AGAIN && run->trial.input.lost) {
-		reason = "input";
-		why = "standard input is longer than --spool";
+	if (again && run->trial.input.lost) {
+		*why = "standard input is longer than --spool";
+		return "input";
 	}
+	if (again && retry_ask(run, "retry") != EROS_OK && !run->trial.stop) {
+		*why = "there is no retry budget";
+		return "budget";
+	}
+	if (v->what != RETRY_DONE && run->trial.stop)
+		return "interrupted";
+	*why = texts[v->what];
+	return words[v->what];
+}
+
+/* Judge a try that ended. True where another is to follow, after *DELAY. */
+static bool
+goes_on(struct retry_run *run, const struct retry_try *t, double duration, double *delay)
+{
+	struct retry_verdict v = retry_decide(&run->retry, t);
+	const char *why = NULL, *reason = obstacle(run, &v, &why);
+
 	retry_report(run, t, duration, reason, v.delay);
-	if (reason && why)
+	if (why)
 		retry_report_exhausted(run, t, why);
 	if (!reason && !run->quiet)
 		diag("task_failed", NULL, "attempt %u ended with status %d, again in %.3f s",
@@ -130,7 +143,10 @@ retry_run(struct retry_run *run, char **argv)
 {
 	struct retry_try t = {.attempt = 0};
 	double delay, before = 0;
+	int status = retry_ask(run, "first");
 
+	if (status != EROS_OK)
+		return status;
 	for (run->began = clock_mono();; t.attempt++) {
 		if (!try_once(run, argv, &t))
 			return EROS_IO;

@@ -2,6 +2,7 @@
  * Helpers: programs of our own that a command runs where it needs what it is not linked with, because that takes
  * longer to load than the command runs.
  *
+ *   eros-budget NAME first|retry SHARE FLOOR WINDOW     count a try against a retry budget, and answer whether it may be
  *   eros-end PID GRACE     end every descendant of PID, its parent, but not itself
  */
 #ifndef PROC_HELPER_H

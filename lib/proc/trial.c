@@ -89,7 +89,9 @@ take_signals(struct trial *t)
 		if (info.ssi_signo == SIGCHLD)
 			continue;
 		t->stop = (int)info.ssi_signo;
-		if (t->running || t->ending)
+		if (t->asking)
+			kill(t->helper.pid, SIGTERM);
+		else if (t->running || t->ending)
 			end_all(t, again);
 	}
 }
@@ -105,6 +107,9 @@ reap(struct trial *t)
 		if (t->running && pid == t->guard.pid) {
 			t->running = false;
 			t->status = guard_status(status);
+		} else if (t->asking && pid == t->helper.pid) {
+			t->asking = false;
+			t->answer = guard_status(status);
 		} else if (t->ending && pid == t->helper.pid) {
 			t->ending = false;
 			if (status != 0)
@@ -245,6 +250,18 @@ trial_run(struct trial *t, char **argv)
 	}
 	errno = saved;
 	return false;
+}
+
+bool
+trial_ask(struct trial *t, char **argv, int *status)
+{
+	t->asking = guard_start(&t->helper, argv);
+	if (!t->asking)
+		return false;
+	while (reap(t), t->asking)
+		step(t, INFINITY);
+	*status = t->answer;
+	return true;
 }
 
 bool

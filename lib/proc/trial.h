@@ -36,8 +36,8 @@ struct trial {
 
 	/* private */
 	struct guard guard, helper;
-	int signals, from;
-	bool running, ending, hurried;
+	int signals, from, answer;
+	bool running, ending, asking, hurried;
 };
 
 /* At most MAX bytes of input are kept. False with errno. */
@@ -45,6 +45,12 @@ bool trial_init(struct trial *t, uint64_t max);
 
 /* False with errno where nothing could be started. */
 bool trial_run(struct trial *t, char **argv);
+
+/*
+ * Run a helper (proc/helper.h) to its end, whatever it takes; a signal ends it. *STATUS is as a shell has it. False with
+ * errno where it could not be started.
+ */
+bool trial_ask(struct trial *t, char **argv, int *status);
 
 /* Wait; false where a signal cut it short. */
 bool trial_pause(struct trial *t, double seconds);

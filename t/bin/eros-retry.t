@@ -250,6 +250,54 @@ mkfifo pipe
 run 66 'what is no file' eros-retry --retry-after-file pipe -- true
 like_file err '^eros-retry: pipe: not a regular file' 'is refused'
 
+# --- a budget
+
+for i in 1 2 3; do
+	eros-retry -q -n 4 --base 0 --budget b1 --budget-floor 4 --budget-share 0 --budget-window 10h --report 9 -- false 9>>reports
+done
+is "$? $(grep -c '"delay"' reports) $(grep -c '"reason":"exhausted"' reports) $(grep -c '"reason":"budget"' reports)" '1 4 1 2' \
+	'retries beyond the budget are not made'
+run 3 'without budget' eros-retry -n 4 --base 0 --budget b1 --budget-floor 4 --budget-share 0 --budget-window 10h -- sh -c 'exit 3'
+like_file err '^eros-retry: attempt 0 ended with status 3: there is no retry budget$' 'it is said, and the status passed on'
+run 0 'a success' eros-retry --budget b1 --budget-floor 0 --budget-share 0 -- true
+run 3 'another budget' eros-retry -n 3 --base 0 --budget b2 -- sh -c 'exit 3'
+like_file err 'it was the last one' 'is another one'
+: >reports
+for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4; do
+		eros-retry -q -n 3 --base 0 --budget b3 --budget-floor 3 --budget-share 0.25 --budget-window 10h --report 9 -- \
+			false 9>>"reports.$i"
+	done &
+done
+wait
+is "$(cat reports.* | grep -c '"delay"')" 8 'several at once keep to a share of the first tries'
+run 78 'a store that is no store' eros-retry --store nonsense:x --budget b1 -- touch ran
+run 78 'which is not open to fail' eros-retry --store nonsense:x --fail-open --budget b1 -- touch ran
+run 64 'a bad name' eros-retry --budget a/b -- true
+run 64 'a bad share' eros-retry --budget a --budget-share -1 -- true
+run 64 'a bad window' eros-retry --budget a --budget-window 0 -- true
+run 78 'without its helper' alone/bin/eros-retry --budget b1 -- touch ran
+mkdir -p alone/libexec/eros
+printf '#!/bin/sh\nexit 69\n' >alone/libexec/eros/eros-budget
+chmod 755 alone/libexec/eros/eros-budget
+run 69 'a store that cannot be reached' alone/bin/eros-retry --budget b1 -- touch ran
+[ ! -e ran ]
+ok $? 'nothing is run'
+run 3 'with --fail-open' alone/bin/eros-retry --fail-open -n 2 --base 0 --budget b1 -- sh -c 'exit 3'
+like_file err 'attempt 1 ended with status 3: it was the last one' 'it is as without a budget'
+printf '#!/bin/sh\n[ "$2" = first ] || exit 69\n' >alone/libexec/eros/eros-budget
+run 3 'one that cannot be reached any more' alone/bin/eros-retry -n 2 --base 0 --budget b1 -- sh -c 'exit 3'
+like_file err 'attempt 0 ended with status 3: there is no retry budget' 'allows no retry'
+printf '#!/bin/sh\necho asked >asked; exec sleep 1000\n' >alone/libexec/eros/eros-budget
+alone/bin/eros-retry --budget b1 -- touch ran >out 2>err &
+runner=$!
+wait_for 60 has asked
+kill $runner
+wait $runner
+is $? 143 'one that does not answer is not waited for after TERM'
+[ ! -e ran ]
+ok $? 'and nothing is run'
+
 # --- what is told
 
 reported 0 'records of the tries' -q --base 0.001 --jitter none -- sh -c '[ "$EROS_ATTEMPT" = 1 ]'
