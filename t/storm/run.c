@@ -95,7 +95,7 @@ check_gone(int fd, struct buf *all, bool cleaning)
 	unsigned left;
 
 	while ((left = storm_marked(false)) > 0 && now < since + GIVE_UP) {
-		storm_collect(fd, all, now + 0.002);
+		storm_collect(fd, all, clock_mono() + 0.002);
 		if (cleaning)
 			clean_up();
 		usleep(1000);
