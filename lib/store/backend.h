@@ -39,6 +39,7 @@ struct scope_head {
 struct batch_entry {
 	uint64_t version;
 	uint32_t number;
+	double time; /* 0: the section's now */
 	struct str text;
 };
 

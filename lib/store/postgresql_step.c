@@ -295,7 +295,7 @@ put_entry(struct postgresql *s, const struct batch_entry *entry, double now)
 	parameter_number(&p, s->scope);
 	parameter_number(&p, (int64_t)entry->version);
 	parameter_number(&p, entry->number);
-	parameter_seconds(&p, now);
+	parameter_seconds(&p, entry->time > 0 ? entry->time : now);
 	parameter_bytes(&p, entry->text);
 	return link_ask(&s->link, PQ_LOG_ADD, &p);
 }

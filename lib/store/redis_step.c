@@ -477,7 +477,7 @@ put_entry(struct redis *r, const struct batch_entry *entry, double now)
 	redis_key(r, "l", STR_NONE);
 	say_id(r, entry->version, entry->number);
 	wire_text(&r->wire, "at");
-	say_seconds(r, now);
+	say_seconds(r, entry->time > 0 ? entry->time : now);
 	wire_text(&r->wire, "e");
 	wire_word(&r->wire, entry->text);
 }

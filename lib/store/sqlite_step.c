@@ -165,7 +165,7 @@ put_entry(struct sqlite *s, const struct batch_entry *entry, double now)
 	sqlite3_bind_int64(put, 1, s->scope);
 	sqlite3_bind_int64(put, 2, (int64_t)entry->version);
 	sqlite3_bind_int64(put, 3, entry->number);
-	sqlite3_bind_double(put, 4, now);
+	sqlite3_bind_double(put, 4, entry->time > 0 ? entry->time : now);
 	sqlite_bind(put, 5, entry->text);
 	return sqlite_run(s, put);
 }

@@ -206,7 +206,7 @@ append(struct rows *r, struct str entry)
 	if (!may_change(s, entry))
 		return;
 	GROW(s->entries, s->count, s->entries_cap);
-	s->entries[s->count++] = (struct batch_entry){r->version, s->number++, copy(entry)};
+	s->entries[s->count++] = (struct batch_entry){r->version, s->number++, 0, copy(entry)};
 	s->changed = true;
 }
 

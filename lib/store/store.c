@@ -22,6 +22,7 @@ struct store {
 	char client[CLIENT_SIZE];
 	uint64_t number; /* of the last update */
 	struct step step;
+	struct scope_head head; /* of the last section */
 };
 
 static int
@@ -173,13 +174,12 @@ static int
 attempt(struct store *s, struct str scope, struct update_id *id, store_step *step, void *arg)
 {
 	struct backend *b = s->backend;
-	struct scope_head head = {0};
 	struct batch batch;
-	int status = b->ops->begin(b, scope, id, &head);
+	int status = b->ops->begin(b, scope, id, &s->head);
 
 	if (status != EROS_OK || (id && id->done))
 		return status;
-	step_begin(&s->step, b, &head, !id);
+	step_begin(&s->step, b, &s->head, !id);
 	step(&s->step.rows, arg);
 	if (s->step.status != EROS_OK) {
 		b->ops->abandon(b);
@@ -187,7 +187,7 @@ attempt(struct store *s, struct str scope, struct update_id *id, store_step *ste
 	}
 	if (!id)
 		return b->ops->end_view(b);
-	if (!step_batch(&s->step, &head, &batch)) {
+	if (!step_batch(&s->step, &s->head, &batch)) {
 		b->ops->abandon(b);
 		return EROS_OK;
 	}
@@ -235,6 +235,13 @@ store_view(struct store *s, const char *scope, store_step *step, void *arg)
 	return run(s, scope, NULL, step, arg);
 }
 
+struct store_scope
+store_found(const struct store *s)
+{
+	return (struct store_scope){
+		.version = s->head.version, .trimmed = s->head.trimmed, .changed = s->head.changed};
+}
+
 struct get {
 	struct str key;
 	struct buf *value;
@@ -261,6 +268,57 @@ store_get(struct store *s, const char *scope, struct str key, struct buf *value,
 
 	*found = status == EROS_OK && g.found;
 	return status;
+}
+
+static int
+restore(struct store *s, struct update_id *id, const struct store_scope *as, struct batch *batch)
+{
+	static const struct str everybody = {NULL, 0};
+	struct backend *b = s->backend;
+	struct scope_head head;
+	int status = b->ops->begin(b, as->name, id, &head);
+
+	if (status != EROS_OK || id->done)
+		return status;
+	if (head.version > 0) {
+		b->ops->abandon(b);
+		return EROS_NO;
+	}
+	batch->wakes = &everybody;
+	batch->wake_count = head.watched > head.now;
+	status = b->ops->commit(b, batch);
+	id->unsure |= status == BACKEND_BROKEN;
+	return status;
+}
+
+int
+store_restore(struct store *s, const char *scope, const struct store_scope *as,
+              const struct rowset *rows, const struct store_entry *entries, size_t count)
+{
+	struct store_scope named = {str_of(scope), as->version, as->trimmed, as->changed};
+	struct batch_entry *copies = xcalloc(count + 1, sizeof(*copies));
+	struct batch batch = {.version = as->version,
+	                      .now = as->changed,
+	                      .changes = rows,
+	                      .entries = copies,
+	                      .count = count,
+	                      .trim = as->trimmed};
+	struct update_id id = {.number = ++s->number};
+	double deadline = clock_mono() + s->url.timeout;
+	int status = check_scope(s, scope), broken = 0;
+
+	for (size_t i = 0; i < count; i++)
+		copies[i] = (struct batch_entry){entries[i].version, entries[i].number,
+		                                 entries[i].time, entries[i].text};
+	if (status == EROS_OK)
+		do {
+			status = restore(s, &id, &named, &batch);
+			broken += status == BACKEND_BROKEN;
+		} while (status < 0 && broken < 2 && clock_mono() < deadline);
+	free(copies);
+	if (status == EROS_NO)
+		return fail(s, EROS_NO, "the scope is there already");
+	return told(s, status);
 }
 
 int

@@ -120,6 +120,9 @@ struct store_scope {
 int store_scopes(struct store *s, bool (*each)(void *arg, const struct store_scope *scope),
                  void *arg);
 
+/* The scope as the last view or update found it: version, trimmed and changed. */
+struct store_scope store_found(const struct store *s);
+
 int store_now(struct store *s, double *now);
 
 /*
@@ -137,6 +140,14 @@ void store_waiter_close(struct store_waiter *w);
 /* Delete expired rows of SCOPE, and log entries of before BEFORE, in seconds of store_now; says how many. */
 int store_prune(struct store *s, const char *scope, double before, uint64_t *rows,
                 uint64_t *entries);
+
+/*
+ * Make SCOPE with these rows and this log, as it was elsewhere (store/image.h), in one atomic section. EROS_NO, and
+ * nothing done, where it has a version already. Versions of entries grow, and lie between TRIMMED and VERSION.
+ */
+struct rowset;
+int store_restore(struct store *s, const char *scope, const struct store_scope *as,
+                  const struct rowset *rows, const struct store_entry *entries, size_t count);
 
 /* Look for damage. EROS_OK where there is none, else what is wrong goes to EACH and the status is EROS_DATA. */
 int store_check(struct store *s, void (*each)(void *arg, const char *fault), void *arg);
