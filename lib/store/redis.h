@@ -6,11 +6,11 @@
  *   eros:{SCOPE}:k          sorted set of the keys of r, all of score 0, which makes it one in order of bytes
  *   eros:{SCOPE}:l          stream: the log; an entry's id is VERSION-NUMBER
  *   eros:{SCOPE}:o:CLIENT   the number of the last update of that client; expires
- *   eros:{SCOPE}:q, :h, :t:CLIENT   the queue for the turn, who has it, and the turn itself, see redis_queue.c
+ *   eros:{SCOPE}:t, :h, :g  the turn, that turns are taken, and the number of the turn, see redis_queue.c
  *   eros:{SCOPE}:w:KEY      channel that wakes KEY
  *
  * A step watches m, which every update changes. Each question in it asks for the version too, so it never sees two states
- * of a scope. After a few conflicts, and as long as others are in the queue, updates take turns: bare WATCH
+ * of a scope. After a few conflicts, and as long as others do, updates take turns: bare WATCH
  * lets one of two hundred through at a time and lets the rest try again.
  *
  * How durable it is, is the server's setting (appendonly, appendfsync); a step cannot ask for more.
@@ -46,9 +46,9 @@ struct redis {
 	uint64_t wanted_by; /* the update that read them */
 
 	unsigned conflicts; /* of this update */
-	bool crowded;       /* there is a queue: take a turn at once */
-	bool queued;        /* we are in it, */
-	bool turn;          /* and it is our turn */
+	bool crowded;       /* others take turns: take one at once */
+	bool turn;          /* we have it, */
+	char token[24];     /* this one */
 };
 
 static inline struct redis *
@@ -60,12 +60,9 @@ redis_of(struct backend *b)
 /* Add a word "eros:{SCOPE}:KIND" + REST to the command. */
 void redis_key(struct redis *r, const char *kind, struct str rest);
 
-/* Take a place in the queue where we have none, and wait a little for the turn: see how with redis_queue_waited. */
+/* Ask for the turn, and wait a little for it; and see how that ended. */
 void redis_queue_wait(struct redis *r);
 int redis_queue_waited(struct redis *r);
-
-/* Nothing moved: pass over one who has died with the turn. */
-int redis_queue_nudge(struct redis *r);
 
 /* Within MULTI or alone: give the turn to the next. One reply. */
 void redis_queue_pass(struct redis *r);

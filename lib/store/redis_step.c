@@ -253,8 +253,8 @@ leave(struct redis *r)
 }
 
 /*
- * All in one question: a place in the queue and the wait for the turn, where there is a queue; the watch; the scope as it is;
- * what the last update read. *QUEUE says whether others take turns.
+ * All in one question: the wait for the turn, where turns are taken; the watch; the scope as it is; what the last update read.
+ * *QUEUE says whether others take turns.
  */
 static int
 ask_update(struct redis *r, struct scope_head *head, bool *queue)
@@ -294,19 +294,17 @@ begin_update(struct redis *r, struct update_id *id, struct scope_head *head)
 	int status;
 
 	do {
-		bool queue = false;
+		bool waited = r->crowded && !r->turn, queue = false;
 
 		wire_start(&r->wire, 0);
 		status = ask_update(r, head, &queue);
 		if (status == EROS_OK && id->unsure)
 			status = was_committed(r, id);
-		if (status != EROS_OK || id->done || r->turn || !(queue || r->queued))
+		if (status != EROS_OK || id->done || r->turn || !(queue || waited))
 			return status;
 		/* Others take turns, or ours has not come. */
 		r->crowded = true;
 		status = leave(r);
-		if (status == EROS_OK && r->queued)
-			status = redis_queue_nudge(r);
 	} while (status == EROS_OK && clock_mono() < r->started + r->url.timeout);
 	if (status == EROS_OK) {
 		buf_reset(&r->backend.why);
@@ -323,7 +321,7 @@ check_broken(struct redis *r, int status)
 	if (status != EROS_OK && status != BACKEND_AGAIN)
 		wire_close(&r->wire);
 	if (r->wire.fd < 0)
-		r->turn = r->queued = false;
+		r->turn = false;
 	return status;
 }
 
@@ -580,7 +578,7 @@ redis_commit(struct backend *b, const struct batch *batch)
 	queued = wire_skip(&r->wire, commands + 1);
 	status = queued == BACKEND_BROKEN ? queued : take_end(r);
 	if (status == BACKEND_AGAIN) {
-		r->turn = r->queued = turn;
+		r->turn = turn;
 		r->crowded |= ++r->conflicts >= REDIS_CONFLICTS;
 		for (size_t i = 0; i < r->wanted_count; i++)
 			r->wanted[i].known = false;

@@ -5,6 +5,7 @@
 #include "base/process.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { APPLICATION_ID = 0x45524f53 }; /* "EROS" */
@@ -87,14 +88,27 @@ find_schema(struct sqlite *s, int64_t *schema)
 	return status;
 }
 
+/* For this SQLite does not wait while others look at the file. */
+static int
+set_journal(struct sqlite *s)
+{
+	static const struct timespec pause = {.tv_nsec = 1000000};
+	double deadline = clock_mono() + s->timeout;
+	int status;
+
+	while ((status = execute(s, "PRAGMA journal_mode = WAL")) == EROS_UNAVAILABLE &&
+	       clock_mono() < deadline)
+		nanosleep(&pause, NULL);
+	return status;
+}
+
 /* The steps that are missing, in one transaction; another process may have been faster. */
 static int
 migrate(struct sqlite *s)
 {
 	int64_t schema = 0;
-	int status;
+	int status = set_journal(s);
 
-	status = execute(s, "PRAGMA journal_mode = WAL");
 	if (status == EROS_OK)
 		status = sqlite_enter(s);
 	if (status != EROS_OK)

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <math.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,6 +15,9 @@
 #include <unistd.h>
 
 const double turns_patience = 0.05;
+
+/* How long the first in the queue waits before it looks whether the one whose turn it is has died; others longer. */
+static const double look_after = 0.002;
 
 _Static_assert(sizeof(struct turns) == 65536, "the file has a fixed size");
 
@@ -80,12 +84,21 @@ call(struct turns *t, uint32_t number)
 		futex_wake(&t->serving, bit_of(number));
 }
 
+static bool
+is_dead(const struct turns *t, uint32_t number)
+{
+	uint32_t pid = atomic_load(&t->holder[number % TURNS_HOLDERS]);
+
+	return pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
 bool
 turns_take(struct turns *t, double deadline, uint32_t *number)
 {
 	uint32_t mine = atomic_fetch_add(&t->next, 1), serving, last = mine;
-	double moved = 0, now;
+	double moved = 0, now, look;
 
+	atomic_store(&t->holder[mine % TURNS_HOLDERS], (uint32_t)getpid());
 	*number = mine;
 	while (before(serving = atomic_load(&t->serving), mine)) {
 		now = clock_mono();
@@ -95,13 +108,13 @@ turns_take(struct turns *t, double deadline, uint32_t *number)
 			last = serving;
 			moved = now;
 		}
-		if (now - moved >= turns_patience) {
+		look = fmin(turns_patience, look_after * (mine - serving));
+		if (now - moved >= turns_patience || (now - moved >= look && is_dead(t, serving))) {
 			if (atomic_compare_exchange_strong(&t->serving, &serving, serving + 1))
 				call(t, serving + 1);
 			continue;
 		}
-		futex_wait(&t->serving, serving, fmin(moved + turns_patience, deadline) - now,
-		           bit_of(mine));
+		futex_wait(&t->serving, serving, fmin(look, deadline - now), bit_of(mine));
 	}
 	return true;
 }

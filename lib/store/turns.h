@@ -4,8 +4,9 @@
  *
  * SQLite's own lock says only that somebody else has it, so who wants it would have to ask again and again, and luck would
  * decide who is next. Here each takes a number and sleeps until it is called, in order. What excludes others is
- * SQLite's lock alone: the page has no state that could be wrong for longer than a moment. One who was killed, or stopped,
- * with a number in the hand is passed over when nothing moved for as long as turns_patience.
+ * SQLite's lock alone: the page has no state that could be wrong for longer than a moment. One who was killed with a number in
+ * the hand is passed over when somebody looks after it; one who is stopped, or whose pid means nothing here, when nothing
+ * moved for as long as turns_patience.
  *
  * Who waits for something else (a slot, a turn) sleeps on a cell that is chosen by the hash of the key; to be woken is to see
  * it changed. Two keys may share a cell, then both wake. Cells only count, so it does not matter who dies where.
@@ -20,13 +21,15 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { TURNS_CELLS = 16368 };
+enum { TURNS_HOLDERS = 1024, TURNS_CELLS = 16368 - TURNS_HOLDERS };
 
 /* One page by any processor's measure: 64 KiB. */
 struct turns {
 	_Atomic uint32_t next;    /* the number that the next to come takes */
 	_Atomic uint32_t serving; /* the number whose turn it is */
 	_Atomic uint32_t unused[14];
+	_Atomic uint32_t
+		holder[TURNS_HOLDERS]; /* the pid that took a number, by the number's last bits */
 	_Atomic uint32_t cell[TURNS_CELLS];
 };
 

@@ -348,6 +348,8 @@ test_turns(void)
 	ok(t != NULL, "a page");
 	ok(turns_take(t, clock_mono() + 60, &number) && number == 0, "the first turn");
 	turns_pass(t, number);
+	for (int i = 1; i < 4; i++)
+		atomic_store(&t->holder[i], 0x7ffffff0);
 	atomic_fetch_add(&t->next, 3);
 	ok(turns_take(t, clock_mono() + 60, &number) && number == 4,
 	   "the turn comes though three before are dead");
