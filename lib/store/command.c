@@ -1,6 +1,5 @@
 #include "store/command.h"
 
-#include "base/diag.h"
 #include "base/exit.h"
 #include "base/options.h"
 #include "store/url.h"
@@ -33,29 +32,6 @@ store_command_url(char *arg)
 
 	store_url_hide(arg);
 	return url;
-}
-
-void
-store_complain(const struct store *s, int status)
-{
-	const char *name = store_name(s), *why = store_why(s);
-
-	switch (status) {
-	case EROS_UNAVAILABLE: diag("store_unavailable", why, "%s", name); break;
-	case EROS_CONFIG: diag("bad_config", why, "%s", name); break;
-	case EROS_CANTCREATE: diag("cannot_create", why, "%s", name); break;
-	case EROS_NOPERM: diag("not_permitted", why, "%s", name); break;
-	case EROS_IO: diag("io_error", why, "%s", name); break;
-	case EROS_DATA: diag("bad_record", why, "%s", name); break;
-	default: diag("system_error", why, "%s", name);
-	}
-}
-
-void
-store_die(const struct store *s, int status)
-{
-	store_complain(s, status);
-	exit(status);
 }
 
 struct store *

@@ -1,5 +1,5 @@
 /*
- * What the commands that use the store share: --store, opening it, and giving up.
+ * What the commands that use the store share: --store, and opening it.
  *
  *   struct store_command c = STORE_COMMAND_INIT;
  *   struct argp_child children[] = {{&store_argp, 0, NULL, 0}, {0}};     with state->child_inputs[0] = &c
@@ -13,7 +13,6 @@
 #include "store/store.h"
 
 #include <argp.h>
-#include <stdnoreturn.h>
 
 struct store_command {
 	char *url; /* NULL: by the environment */
@@ -31,9 +30,5 @@ char *store_command_url(char *arg);
 
 /* The store; where it cannot be opened the command ends, saying why. Releases C. */
 struct store *store_command_open(struct store_command *c);
-
-/* Say what failed, with the name that STATUS has among the errors; and end with it. */
-void store_complain(const struct store *s, int status);
-noreturn void store_die(const struct store *s, int status);
 
 #endif

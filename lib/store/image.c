@@ -96,7 +96,7 @@ image_write_scope(const struct store_scope *scope, struct buf *b)
 	emit_string(b, "scope", scope->name);
 	emit_count(b, "version", scope->version);
 	emit_count(b, "trimmed", scope->trimmed);
-	emit_number(b, "changed", scope->changed);
+	emit_number(b, "changed_at", scope->changed);
 	emit_close(b);
 }
 
@@ -182,7 +182,7 @@ read_scope(struct store_image *image, const struct record *r, struct str scope)
 {
 	buf_span(&image->scope, scope);
 	image->changed = 0;
-	record_number(r, STR("changed"), &image->changed);
+	record_number(r, STR("changed_at"), &image->changed);
 	if (!read_count(r, STR("version"), &image->version) || image->version == 0 ||
 	    !read_count(r, STR("trimmed"), &image->trimmed))
 		return "a scope without version and trimmed";

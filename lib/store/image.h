@@ -1,7 +1,7 @@
 /*
  * A scope outside of a store: as records, one for the scope, one for each row, one for each entry of its log.
  *
- *   {"type":"scope","scope":"registry/shop","version":12,"trimmed":3,"changed":1767225600.25}
+ *   {"type":"scope","scope":"registry/shop","version":12,"trimmed":3,"changed_at":1767225600.25}
  *   {"type":"row","scope":"registry/shop","key":"head","json":{"turn":4}}
  *   {"type":"entry","scope":"registry/shop","version":12,"number":0,"ts":1767225600.25,"json":{"do":"advance"}}
  *

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 
 /* In milliseconds: how long a turn may take. In seconds: how long to wait before asking whether there is one at all. */
-#define TURN_TIME "500"
-#define TURN_WAIT "0.6"
+#define TURN_TIME "200"
+#define TURN_WAIT "0.25"
 
 /* 0 where nobody else takes turns. */
 static const char join[] =

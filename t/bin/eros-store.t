@@ -5,13 +5,13 @@
 
 # Two scopes, with all that can be in one: JSON and other bytes, rows that expire, a log that was trimmed.
 cat >image.jsonl <<'EOF2'
-{"type":"scope","scope":"bus/news","version":7,"trimmed":4,"changed":1767225607.5}
+{"type":"scope","scope":"bus/news","version":7,"trimmed":4,"changed_at":1767225607.5}
 {"type":"row","scope":"bus/news","key":"cursor/a","json":{"at": 5}}
 {"type":"row","scope":"bus/news","key":"lease","expires":4000000000.25,"text":"held"}
 {"type":"entry","scope":"bus/news","version":5,"number":0,"ts":1767225605,"json":["a",1.0]}
 {"type":"entry","scope":"bus/news","version":5,"number":1,"ts":1767225605,"text":"b\n"}
 {"type":"entry","scope":"bus/news","version":7,"number":0,"ts":1767225607.5,"text":""}
-{"type":"scope","scope":"x","version":1,"trimmed":0,"changed":1767225600}
+{"type":"scope","scope":"x","version":1,"trimmed":0,"changed_at":1767225600}
 {"type":"row","scope":"x","key":"\u0000\udcff\"","text":"\udc80{"}
 EOF2
 grep '"type":"scope"' image.jsonl >scopes.jsonl

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Stores whose clients are killed (t/storm/store.c) while their servers are paused, the connections cut at the commit, and
+# servers killed and started again. STORM is the number of kills, else there are a few.
+. "${srcdir:-.}/t/tap.sh"
+. "$srcdir/t/servers.sh"
+
+storm=$builddir/t/storm/store.t
+many() { echo $((${STORM:-60} / $1)); }
+
+# What was acknowledged is there, and once: the storm looks at that itself.
+on_backend() {
+	case $1 in
+	sqlite) pid='' word='' ;;
+	redis) pid=$redis_pid word=EXEC ;;
+	postgresql) pid=$postgresql_pid word=q2 ;; # what a commit is called on the wire
+	esac
+	STORM=$(many 3) STORM_SERVER=$pid run 0 "$1: clients are killed" "$storm" "$2"
+	like_file out '^ok 6 - [0-9]+ steps' "$1: $(sed -n 's/^ok 6 - //p' out)"
+	[ -n "$word" ] || return 0
+	STORM=$(many 6) run 0 "$1: and the connection is cut at the commit" "$storm" "$2" "$word"
+	like_file out '^ok 6 - [0-9]+ steps' "$1: $(sed -n 's/^ok 6 - //p' out)"
+	STORM=$(many 2) "$storm" "$2" >restarted 2>restarted.err &
+	clients=$!
+	for round in 1 2; do
+		sleep 0.3
+		kill -9 "$pid"
+		wait "$pid" 2>/dev/null
+		"$1_start"
+		ok $? "$1: the server is back after it was killed ($round)"
+		[ "$1" = redis ] && pid=$redis_pid || pid=$postgresql_pid
+	done
+	wait "$clients"
+	ok $? "$1: and nothing is lost or there twice" || note "$(cat restarted.err)"
+	note "$(sed -n "s/^ok 6 - /$1, restarted: /p" restarted)"
+}
+each_backend on_backend
+done_testing
