@@ -8,19 +8,22 @@
 #include "base/exit.h"
 #include "base/options.h"
 #include "policy/decide.h"
+#include "policy/timeline.h"
 #include "record/filter.h"
 
 /* Seconds between two looks at the wall clock for teams that are lost. */
 enum { LOOK_INTERVAL = 1 };
 
-/* No clock goes beyond the year 9999. */
-#define TIME_END 253402300800.0
+enum { MAX_TEAMS = 1000 };
 
 struct app {
 	struct filter filter;
 	struct settings settings;
 	struct decide decide;
+	struct timeline line;
 	bool wall, changes;
+	double max_jump;
+	size_t max_teams;
 	int fail_on; /* an index into fail_names, or FAIL_ON_NOTHING */
 
 	double now;    /* -INFINITY until a record tells */
@@ -30,13 +33,17 @@ struct app {
 	size_t last_lost;
 };
 
-enum { KEY_CHANGES = OPTION_LONG, KEY_CLOCK, KEY_FAIL_ON };
+enum { KEY_CHANGES = OPTION_LONG, KEY_CLOCK, KEY_FAIL_ON, KEY_MAX_JUMP, KEY_MAX_TEAMS };
 
 static const struct argp_option options[] = {
 	{"changes", KEY_CHANGES, NULL, 0, "Leave out a decision that is the one before again", 2},
 	{"clock", KEY_CLOCK, "record|wall", 0, "Where time comes from (record)", 2},
 	{"fail-on", KEY_FAIL_ON, "lost|continue_partial|pause|abort", 0,
          "Exit with 1 if that was decided, or worse", 2},
+	{"max-jump", KEY_MAX_JUMP, "DURATION", 0,
+         "A single record further ahead does not move the time (7d)", 2},
+	{"max-teams", KEY_MAX_TEAMS, "N", 0,
+         "Remember N teams, then forget the one longest not heard of (1000)", 2},
 	{0},
 };
 
@@ -60,6 +67,10 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_CHANGES: a->changes = true; return 0;
 	case KEY_CLOCK: a->wall = option_word(state, "--clock", arg, clocks) == 1; return 0;
 	case KEY_FAIL_ON: a->fail_on = option_word(state, "--fail-on", arg, fail_names); return 0;
+	case KEY_MAX_JUMP: a->max_jump = option_duration(state, "--max-jump", arg); return 0;
+	case KEY_MAX_TEAMS:
+		a->max_teams = option_count(state, "--max-teams", arg, 1, UINT32_MAX);
+		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -100,20 +111,21 @@ look(struct app *a)
 	tell_lost(a);
 }
 
-/*
- * When a record was written. By the record's clock that is the latest time known, whatever a team's own clock
- * says; by the wall clock its ts, so that an old pulse read late is old.
- */
+/* By the wall clock an old pulse read late is old; by the records' own it is of the time at which it was read. */
 static double
 record_time(struct app *a, const struct record *r)
 {
-	double ts = 0, now = a->wall ? clock_wall() : a->now;
-	bool known = record_ts(r, &ts) && ts >= 0 && ts < TIME_END;
+	double ts, now = a->wall ? clock_wall() : a->now;
 
+	if (!record_ts(r, &ts))
+		return now;
 	if (a->wall)
-		return known && ts < now ? ts : now;
-	if (known && ts > now)
-		a->now = ts;
+		return ts >= 0 && ts < now ? ts : now;
+	switch (timeline_take(&a->line, isinf(now) ? NAN : now, a->max_jump, &ts)) {
+	case TIMELINE_DOUBTED: break;
+	case TIMELINE_BACK: a->now = ts; break;
+	case TIMELINE_TAKEN: a->now = fmax(a->now, ts); break;
+	}
 	return a->now;
 }
 
@@ -169,7 +181,11 @@ int
 main(int argc, char **argv)
 {
 	struct decide_limits builtin = DECIDE_LIMITS_INIT;
-	struct app a = {.filter = FILTER_INIT, .fail_on = FAIL_ON_NOTHING, .now = -INFINITY};
+	struct app a = {.filter = FILTER_INIT,
+	                .fail_on = FAIL_ON_NOTHING,
+	                .now = -INFINITY,
+	                .max_jump = TIMELINE_JUMP,
+	                .max_teams = MAX_TEAMS};
 	const struct argp_child children[] = {
 		{&a.settings.argp, 0, NULL, 1}, {&filter_argp, 0, "Input:", 3}, {0}};
 	const struct argp argp = {options, parse, "[FILE...]", doc, children, NULL, NULL};
@@ -182,7 +198,7 @@ main(int argc, char **argv)
 	if (settings_vary(&a.settings))
 		die(EROS_CONFIG, "bad_config", NULL, "%s: decide: teams have no specialties",
 		    a.settings.policy);
-	a.decide = (struct decide)DECIDE_INIT(a.settings.values);
+	a.decide = (struct decide)DECIDE_INIT(a.settings.values, a.max_teams);
 	a.filter.start = on_start;
 	a.filter.record = on_record;
 	a.filter.finish = on_finish;
@@ -190,6 +206,9 @@ main(int argc, char **argv)
 	a.filter.tick_ms = LOOK_INTERVAL * 1000;
 	a.filter.arg = &a;
 	status = filter_run(&a.filter, files);
+	if (a.decide.forgotten > 0)
+		diag("teams_forgotten", NULL, "%zu teams were forgotten to stay within --max-teams",
+		     a.decide.forgotten);
 	decide_release(&a.decide);
 	settings_release(&a.settings);
 	return status;

@@ -12,8 +12,8 @@
  * been silent for STALE seconds; a rule that holds in silence itself (absent(), count() == 0) knows no such end.
  *
  * Time comes from the caller or from the records (the largest ts). A record without ts is given the time as it
- * stands. One further ahead than MAX_JUMP does not move it before ALERT_JUMP_RUN records in a row are: one agent with
- * a broken clock must not end every other's alert. A record older than STALE has its group judged by
+ * stands. One further ahead than MAX_JUMP is doubted (policy/timeline.h): one agent with a broken clock must not end every
+ * other's alert. A record older than STALE has its group judged by
  * that group's own time (its lag is remembered), so that logs may be read one after another.
  *
  * All of it is pure: the functions take records and times and hand verdicts to NOTIFY. Memory: a group costs about a
@@ -26,12 +26,8 @@
 #include "base/map.h"
 #include "policy/alert_rules.h"
 #include "policy/alert_window.h"
+#include "policy/timeline.h"
 #include "record/record.h"
-
-enum { ALERT_JUMP_RUN = 10 };
-
-/* Times from this on (the year 5138) and negative ones are no times: most are milliseconds. */
-#define ALERT_TS_END 1e11
 
 enum alert_state { ALERT_INACTIVE, ALERT_PENDING, ALERT_FIRING };
 
@@ -88,7 +84,7 @@ struct alert_options {
 
 #define ALERT_OPTIONS_INIT                                                                    \
 	{                                                                                     \
-		.stale = 300, .repeat = 4 * 3600, .max_jump = 7 * 86400, .max_groups = 100000 \
+		.stale = 300, .repeat = 4 * 3600, .max_jump = TIMELINE_JUMP, .max_groups = 100000 \
 	}
 
 struct alert {
@@ -113,10 +109,8 @@ struct alert {
 	double *wait;       /* the end of --group-wait, for each rule */
 	struct alert_slot **heap;
 	size_t heaped, heap_cap;
-	uint64_t slots;   /* made so far */
-	size_t run;       /* records in a row that are too far ahead, */
-	double run_ts;    /* the smallest ts of them, */
-	bool provisional; /* and whether the time rests on a single record */
+	uint64_t slots; /* made so far */
+	struct timeline line;
 	struct buf key, text, blank;
 	struct record empty, kept; /* "{}", and what a slot kept */
 };

@@ -289,7 +289,7 @@ load_head(struct load *l, struct str line, uint64_t *groups)
 	    !get_typed(head, "rules", JSON_ARRAY, &l->rules))
 		return "incomplete";
 	l->a->timed = get_number(head, "now", &l->a->now);
-	return l->a->now >= 0 && l->a->now < ALERT_TS_END ? NULL : "time out of range";
+	return l->a->now >= 0 && l->a->now < TIMELINE_END ? NULL : "time out of range";
 }
 
 static const char *

@@ -205,7 +205,7 @@ run_case(const struct alert_rules *rules, const struct yaml_file *file, const st
 	for (n = yaml_get(test, "input")->child; n; n = n->next)
 		feed(&a, file, n);
 	if (until)
-		alert_time(&a, yaml_number(file, until, 0, ALERT_TS_END));
+		alert_time(&a, yaml_number(file, until, 0, TIMELINE_END));
 	alert_settle(&a);
 	alert_finish(&a);
 	alert_release(&a);

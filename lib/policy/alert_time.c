@@ -32,18 +32,6 @@ alert_advance(struct alert *a, double now)
 	alert_run_due(a, false);
 }
 
-/* Whether a record at TS, far ahead of the time, is to move it: the last of a run of such. */
-static bool
-jump_believed(struct alert *a, double *ts)
-{
-	a->run_ts = a->run == 0 ? *ts : fmin(a->run_ts, *ts);
-	if (++a->run < ALERT_JUMP_RUN)
-		return false;
-	*ts = a->run_ts;
-	a->run = 0;
-	return true;
-}
-
 /* The time that R is taken at, and with it everybody's. */
 struct moment
 alert_take_time(struct alert *a, const struct record *r)
@@ -53,24 +41,13 @@ alert_take_time(struct alert *a, const struct record *r)
 	m.own = record_ts(r, &m.ts);
 	if (!m.own)
 		return m;
-	if (!(m.ts >= 0 && m.ts < ALERT_TS_END)) {
+	switch (timeline_take(&a->line, a->timed ? a->now : NAN, a->options.max_jump, &m.ts)) {
+	case TIMELINE_DOUBTED:
 		a->jumped++;
 		m.own = false;
 		return m;
-	}
-	if (!a->timed) {
-		a->provisional = true;
-	} else if (m.ts > a->now + a->options.max_jump) {
-		if (!jump_believed(a, &m.ts)) {
-			a->jumped++;
-			m.own = false;
-			return m;
-		}
-	} else if (a->provisional && m.ts < a->now - a->options.max_jump) {
-		a->now = m.ts; /* it was the first that was wrong */
-	} else {
-		a->provisional = false;
-		a->run = 0;
+	case TIMELINE_BACK: a->now = m.ts; break;
+	case TIMELINE_TAKEN: break;
 	}
 	alert_advance(a, m.ts);
 	m.t = m.ts;

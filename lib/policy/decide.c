@@ -57,17 +57,18 @@ read_figures(const struct record *r, struct decide_event *e)
 	return NULL;
 }
 
-static bool
+static const char *
 read_team(const struct record *r, struct buf *scratch, struct str *team)
 {
 	struct json value;
 
-	if (!record_get(r, STR("team"), &value) || value.type == JSON_NULL) {
-		*team = STR("");
-		return true;
-	}
-	*team = value.type == JSON_STRING ? json_string(value, scratch) : STR_NONE;
-	return value.type == JSON_STRING;
+	*team = STR("");
+	if (!record_get(r, STR("team"), &value) || value.type == JSON_NULL)
+		return NULL;
+	if (value.type != JSON_STRING)
+		return "team is no string";
+	*team = json_string(value, scratch);
+	return team->len > DECIDE_TEAM_MAX ? "the name of the team is too long" : NULL;
 }
 
 static uint64_t
@@ -92,8 +93,8 @@ decide_event(const struct record *r, struct buf *scratch, struct decide_event *e
 	*reason = read_figures(r, e);
 	if (*reason)
 		return DECIDE_BAD;
-	*reason = "team is no string";
-	if (!read_team(r, scratch, &e->team))
+	*reason = read_team(r, scratch, &e->team);
+	if (*reason)
 		return DECIDE_BAD;
 	*reason = "a pulse without total";
 	if (e->cause == DECIDE_PULSE && !(e->given & TOTAL))
@@ -143,6 +144,24 @@ merge(const struct decide_figures *old, const struct decide_event *e)
 	return f;
 }
 
+/* What T said counts no more. */
+static void
+discount(struct decide *d, const struct decide_team *t)
+{
+	subtract(&d->sum, &t->figures);
+	d->lost -= t->state == TEAM_LOST;
+}
+
+static void
+forget_oldest(struct decide *d)
+{
+	struct decide_team *t = map_oldest(&d->teams);
+
+	discount(d, t);
+	map_delete(&d->teams, t);
+	d->forgotten++;
+}
+
 void
 decide_take(struct decide *d, const struct decide_event *e, double seen)
 {
@@ -150,14 +169,15 @@ decide_take(struct decide *d, const struct decide_event *e, double seen)
 	struct decide_figures figures = merge(&t->figures, e);
 	bool over = figures.total > 0 && figures.active == 0;
 
-	subtract(&d->sum, &t->figures);
+	discount(d, t);
 	add(&d->sum, &figures);
-	d->lost -= t->state == TEAM_LOST;
 	t->figures = figures;
 	t->seen = seen;
 	t->state = e->cause == DECIDE_REPORT || over ? TEAM_DONE : TEAM_RUNNING;
 	if (t->state == TEAM_RUNNING)
 		d->due = fmin(d->due, seen + d->limits->lost);
+	if (d->teams.count > d->max_teams)
+		forget_oldest(d);
 }
 
 /* Deciding. */

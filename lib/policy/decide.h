@@ -15,6 +15,8 @@
  * A team whose pulses stop is lost: what its last pulse said still counts, but the team is named until it pulses
  * again. A team that has reported, or none of whose agents was active any more, is done and cannot be lost.
  *
+ * Of more teams than max_teams the one longest not heard of is forgotten, with all that it counted for.
+ *
  *   decide_take(&d, &e, seen);                         the team is as E says, at the time SEEN
  *   while (decide_lost(&d, now, &v)) …                 a team more is lost
  *   decide_judge(&d, &e, &v); decide_record(&d, &v, ts, out);
@@ -57,6 +59,8 @@ struct decide_limits {
 		.on_report = ON_REPORT_SHARE                              \
 	}
 
+enum { DECIDE_TEAM_MAX = 1024 /* bytes of a team's name */ };
+
 /* The limits as settings: pause, advance, partial, lost, on_report. */
 extern const struct setting decide_settings[];
 
@@ -84,7 +88,7 @@ enum decide_reading { DECIDE_OTHER, DECIDE_BAD, DECIDE_EVENT };
 
 /*
  * Take a pulse or a report from a record; its team points into the record or SCRATCH. DECIDE_OTHER for any other
- * record; DECIDE_BAD, with REASON, where a figure is wrong, or a pulse has no total. Of what a pulse
+ * record; DECIDE_BAD, with REASON, where a figure is wrong, a pulse has no total, or the name of the team is too long. Of what a pulse
  * does not say, nobody has failed or completed, and who did neither is active.
  */
 enum decide_reading decide_event(const struct record *r, struct buf *scratch,
@@ -92,6 +96,7 @@ enum decide_reading decide_event(const struct record *r, struct buf *scratch,
 
 struct decide {
 	const struct decide_limits *limits;
+	size_t max_teams, forgotten;
 	/* private */
 	struct map teams;
 	struct decide_figures sum;
@@ -99,9 +104,10 @@ struct decide {
 	double due; /* no team is lost before */
 };
 
-#define DECIDE_INIT(limits)                                                      \
-	{                                                                        \
-		(limits), MAP_INIT(sizeof(struct decide_team)), {0}, 0, INFINITY \
+#define DECIDE_INIT(of, bound)                                         \
+	{                                                              \
+		.limits = (of), .max_teams = (bound), .due = INFINITY, \
+		.teams = MAP_INIT(sizeof(struct decide_team))          \
 	}
 
 struct decide_team {

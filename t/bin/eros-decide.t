@@ -124,6 +124,37 @@ run 0 'a ts that is no time' eros-decide --lost 1 <<'E'
 E
 is "$(member ts) $(member lost)" '5 5 5 5 5 0 0 0 0 0' 'leaves the time as it is'
 
+cat >jump <<'E'
+{"type":"pulse","ts":5,"team":"a","total":1}
+{"type":"pulse","ts":900000,"team":"b","total":1}
+{"type":"pulse","ts":6,"team":"c","total":1}
+E
+run 0 'a ts that is far ahead' eros-decide jump
+is "$(member ts) $(member lost)" '5 5 6 0 0 0' 'does not move the time'
+run 0 '--max-jump' eros-decide --max-jump 20d jump
+is "$(member ts) $(member cause | tr -d '"')" '5 900000 900000 900000 pulse lost pulse pulse' 'says how far is far'
+yes '{"ts":900000}' | head -n 10 >steady
+run 0 'ten such in a row' eros-decide jump steady
+is "$(member cause | tr -d '"')" 'pulse pulse pulse lost lost lost' 'are the time'
+run 0 'a first ts that is far ahead' eros-decide <<'E'
+{"type":"pulse","ts":2000000,"team":"a","total":1}
+{"type":"pulse","ts":6,"team":"b","total":1}
+{"type":"pulse","ts":7,"team":"c","total":1}
+E
+is "$(member ts)" '2000000 6 7' 'is taken back'
+
+# Bounds.
+run 0 'a thousand teams and one' sh -c 'seq 1001 | sed "s/.*/{\"type\":\"pulse\",\"ts\":5,\"team\":\"t&\",\"total\":1}/" | eros-decide'
+is "$(tail -n 1 out | grep -o '"total":.*"teams":[0-9]*')" \
+	'"total":1000,"active":1000,"completed":0,"failed":0,"failure_rate":0,"completion_rate":0,"teams":1000' 'the first is forgotten'
+like_file err '^eros-decide: 1 teams were forgotten to stay within --max-teams$' 'and that is said'
+run 0 '--max-teams' eros-decide --max-teams 2 jump
+is "$(member teams)" '1 2 2' 'bounds their number'
+run 65 'a name that has no end' sh -c '{ printf "{\"type\":\"pulse\",\"total\":1,\"team\":\""; head -c 1025 /dev/zero | tr "\0" x; echo "\"}"; } | eros-decide'
+like_file err 'bad record: the name of the team is too long$' 'is none'
+run 64 'no team' eros-decide --max-teams 0
+run 64 'a jump that is no duration' eros-decide --max-jump far
+
 # The wall clock.
 run 0 'old pulses by the wall clock' eros-decide --clock wall <<'E'
 {"type":"pulse","ts":5,"team":"a","total":1}

@@ -333,7 +333,7 @@ clocks(void)
 
 	begin("risk_score > 0.3", 0);
 	feed("{\"ts\":1000,\"agent\":\"a\",\"risk_score\":0.5}");
-	for (int i = 0; i < ALERT_JUMP_RUN; i++)
+	for (int i = 0; i < TIMELINE_RUN; i++)
 		feed("{\"ts\":1000000000,\"agent\":\"b\",\"risk_score\":0.1}");
 	end("firing x [\"a\"] @1000\nresolved x [\"a\"] @1300\n",
 	    "but a run of records that agree does");

@@ -11,7 +11,7 @@ begin(void)
 {
 	decide_release(&d);
 	limits = (struct decide_limits)DECIDE_LIMITS_INIT;
-	d = (struct decide)DECIDE_INIT(&limits);
+	d = (struct decide)DECIDE_INIT(&limits, 10);
 }
 
 /* The decision upon a pulse or report of TEAM, whose figures are all there, at the time NOW. */
@@ -35,7 +35,7 @@ static const char *
 alone(enum decide_cause cause, uint64_t total, uint64_t completed, uint64_t failed)
 {
 	decide_release(&d);
-	d = (struct decide)DECIDE_INIT(&limits);
+	d = (struct decide)DECIDE_INIT(&limits, 10);
 	return upon(cause, "a", total, completed, failed, 0);
 }
 
@@ -145,6 +145,23 @@ test_lost(void)
 	ok(none_lost(-INFINITY), "without any time nobody is lost");
 }
 
+static void
+test_bound(void)
+{
+	begin();
+	d.max_teams = 2;
+	upon(DECIDE_PULSE, "a", 1, 0, 0, 0);
+	upon(DECIDE_PULSE, "b", 10, 0, 9, 0);
+	ok(lost(100, "a") && lost(100, "b"), "of two teams both are lost");
+	upon(DECIDE_PULSE, "a", 2, 0, 0, 100);
+	upon(DECIDE_PULSE, "c", 4, 0, 0, 100);
+	ok(!map_find(&d.teams, STR("b")), "the one longest not heard of makes room for a third");
+	is_int((long long)d.sum.total, 6, "its agents are counted no more");
+	is_int((long long)d.sum.failed, 0, "nor those of them that failed");
+	is_int((long long)d.lost, 0, "nor is it lost any more");
+	is_int((long long)d.forgotten, 1, "and that is known");
+}
+
 /* What decide_event makes of TEXT: its figures, the reason why it is bad, or "other". */
 static struct str
 read_text(const char *text, struct buf *out)
@@ -234,6 +251,7 @@ main(void)
 	test_rounding();
 	test_teams();
 	test_lost();
+	test_bound();
 	test_reading();
 	test_merge();
 	decide_release(&d);
