@@ -58,7 +58,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct pad_limits pad_builtin = PAD_LIMITS_INIT;
 	struct settings limits, pad;
 	struct buf out = BUF_INIT, state = BUF_INIT;
-	struct watch_options options = {"t", 2, 120, 10, 1000, 5, &limits, &pad};
+	/* A check says a pulse at least, so that at the usual 2 s most of the time would go into those. */
+	struct watch_options options = {"t", 20, 120, 10, 1000, 5, &limits, &pad};
 	struct watch w, successor;
 	struct str rest, one;
 

@@ -84,7 +84,7 @@ tap_without(const char *what, const char *name)
 
 	if (!without || !strstr(without, what))
 		return false;
-	printf("ok %d # SKIP no %s here: %s\n", ++tap_count, what, name);
+	printf("ok %d - %s # SKIP no %s here\n", ++tap_count, name, what);
 	return true;
 }
 

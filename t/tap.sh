@@ -113,6 +113,16 @@ live_filter() {
 	is "$(wc -l <tap-out) $(cat err)" '1 ' "$1: a reader that goes away ends it quietly"
 }
 
+# tap_without WHAT NAME: whether this runs where WHAT is not to be had that NAME needs (TAP_WITHOUT, as in tap.h).
+tap_without() {
+	case ${TAP_WITHOUT-} in
+	*"$1"*) ;;
+	*) return 1 ;;
+	esac
+	tap_count=$((tap_count + 1))
+	echo "ok $tap_count - $2 # SKIP no $1 here"
+}
+
 # How many of what is done $1 times to be sure: not so many where all takes long (TAP_LESS=20, a twentieth).
 tap_times() { echo $(($1 / ${TAP_LESS:-1})); }
 
