@@ -278,9 +278,9 @@ main(int argc, char **argv)
 	shared = page.ptr;
 	(void)argv;
 	test_turns();
-	if (!tap_without("limits at a gate", "readers while a writer waits"))
+	if (!tap_without("limits of waits", "readers while a writer waits"))
 		test_writers();
-	if (!tap_without("limits at a gate", "a waiter that is stopped"))
+	if (!tap_without("limits of waits", "a waiter that is stopped"))
 		test_stopped();
 	test_storm();
 	buf_printf(&clean, "rm -rf %s", home);
