@@ -62,7 +62,7 @@ ok $? 'and its file not refreshed'
 sh -c 'sleep 0.1 & exec sleep 600' &
 parent=$!
 zombie=
-find_zombie() { zombie=$(ps -o pid= -o stat= --ppid "$parent" | awk '$2 ~ /Z/ { print $1 }'); [ -n "$zombie" ]; }
+find_zombie() { zombie=$(cat /proc/[0-9]*/stat 2>/dev/null | awk -v p="$parent" '$3 == "Z" && $4 == p { print $1 }'); [ -n "$zombie" ]; }
 wait_for 10 find_zombie
 run 66 'a zombie' eros-beat -p "$zombie" a1
 
