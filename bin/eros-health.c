@@ -70,22 +70,12 @@ add_reason(struct app *a, struct buf *out, const struct health_sample *s,
 	filter_status(f, EROS_DATA);
 }
 
-static const struct health_limits *
-limits_for(struct app *a, const struct record *r)
-{
-	struct settings *s = &a->settings;
-
-	if (!settings_vary(s))
-		return s->values;
-	return settings_for(s, record_string(r, STR("specialty"), &a->filter.scratch));
-}
-
 static void
 judge(struct app *a, const struct record *r, const struct health_sample *s)
 {
 	static const struct str quoted[] = {
 		{"\"healthy\"", 9}, {"\"degraded\"", 10}, {"\"critical\"", 10}};
-	const struct health_limits *l = limits_for(a, r);
+	const struct health_limits *l = settings_of(&a->settings, r, &a->filter.scratch);
 	struct health_verdict v = health_judge(s, l);
 	struct buf *scratch = &a->filter.scratch;
 	struct edit edits[] = {{STR("health"), quoted[v.health]}, {STR("reason"), STR_NONE}};

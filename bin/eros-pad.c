@@ -65,16 +65,6 @@ agent_of(struct app *a, const struct record *r)
 	return agent;
 }
 
-static const struct pad_limits *
-limits_for(struct app *a, const struct record *r)
-{
-	struct settings *s = &a->settings;
-
-	if (!settings_vary(s))
-		return s->values;
-	return settings_for(s, record_string(r, STR("specialty"), &a->filter.scratch));
-}
-
 /* A value from 0 to 1 as text, in four decimals at most. */
 static struct str
 measure_text(char text[static 6], double value)
@@ -138,7 +128,7 @@ on_record(struct filter *f, const struct record *r)
 	double now = NAN;
 
 	if (pad_event(r, &f->scratch, &event)) {
-		const struct pad_limits *limits = limits_for(a, r);
+		const struct pad_limits *limits = settings_of(&a->settings, r, &a->filter.scratch);
 
 		record_ts(r, &now);
 		if (pad_step(agent_of(a, r), &event, now, limits, &m)) {

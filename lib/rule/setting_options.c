@@ -4,38 +4,23 @@
 /* The key of the option for the first setting of the table; those of the others follow. */
 enum { KEY_POLICY = OPTION_SHARED, KEY_FIRST };
 
-static void
-give(struct settings *s, struct argp_state *state, size_t i, const char *arg)
-{
-	struct buf reason = BUF_INIT;
-
-	s->source[i] = SOURCE_OPTION;
-	if (!setting_parse(&s->table[i], str_of(arg ? arg : "true"), s->given, &reason))
-		argp_error(state, "--%s: %s", s->options[i].name, buf_cstr(&reason));
-	buf_release(&reason);
-}
-
-void
-settings_option(struct settings *s, struct argp_state *state, const char *name, const char *arg)
-{
-	size_t i = 0;
-
-	while (strcmp(s->table[i].name, name) != 0)
-		i++;
-	give(s, state, i, arg);
-}
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
 	struct settings *s = state->input;
+	struct buf reason = BUF_INIT;
+	size_t i = (size_t)(key - KEY_FIRST);
 
-	if (key == KEY_POLICY)
+	if (key == KEY_POLICY) {
 		s->policy = arg;
-	else if (key >= KEY_FIRST && key < ARGP_KEY_END)
-		give(s, state, (size_t)(key - KEY_FIRST), arg);
-	else
+		return 0;
+	}
+	if (key < KEY_FIRST || key >= ARGP_KEY_END)
 		return ARGP_ERR_UNKNOWN;
+	s->source[i] = SOURCE_OPTION;
+	if (!setting_parse(&s->table[i], str_of(arg ? arg : "true"), s->given, &reason))
+		argp_error(state, "--%s: %s", s->options[i].name, buf_cstr(&reason));
+	buf_release(&reason);
 	return 0;
 }
 
@@ -72,11 +57,10 @@ settings_options(struct settings *s, size_t count)
 		                                     .arg = argument_name(t),
 		                                     .doc = t->help};
 	}
-	s->options[count] = (struct argp_option){
-		.name = "policy",
-		.key = KEY_POLICY,
-		.arg = "FILE",
-		.doc = "Take limits from this YAML file"};
+	s->options[count] = (struct argp_option){.name = "policy",
+	                                         .key = KEY_POLICY,
+	                                         .arg = "FILE",
+	                                         .doc = "Take limits from this YAML file"};
 	s->argp = (struct argp){.options = s->options, .parser = parse};
 }
 

@@ -26,13 +26,14 @@
  *   settings_init(&s, "health", table, &builtin, sizeof(builtin));
  *   {&s.argp, 0, NULL, 0}                                  a child of the command's argp; its input is &s
  *   settings_load(&s, s.policy);                           once, after the options
- *   const struct limits *l = settings_for(&s, specialty);  for each record
+ *   const struct limits *l = settings_of(&s, r, scratch);  for each record
  */
 #ifndef RULE_SETTINGS_H
 #define RULE_SETTINGS_H
 
 #include "base/buf.h"
 #include "base/map.h"
+#include "record/record.h"
 
 #include <argp.h>
 #include <stdint.h>
@@ -81,10 +82,6 @@ void settings_init(struct settings *s, const char *block, const struct setting *
                    const void *builtin, size_t size);
 void settings_release(struct settings *s);
 
-/* The option that stands for the setting NAME was given, in an argp that does not have s.argp for a child. */
-void settings_option(struct settings *s, struct argp_state *state, const char *name,
-                     const char *arg);
-
 /*
  * Read the policy file at PATH, unless that is NULL, then the environment, and put everything in order. Dies:
  * EROS_NOINPUT where the file cannot be read, EROS_CONFIG for what is wrong in it or
@@ -107,5 +104,13 @@ const void *settings_each(const struct settings *s, const void *values, struct s
 
 /* The values for SPECIALTY; those of default where it has no section or is empty. */
 const void *settings_for(const struct settings *s, struct str specialty);
+
+/* The values for the specialty of R; SCRATCH as record_string has it. */
+static inline const void *
+settings_of(const struct settings *s, const struct record *r, struct buf *scratch)
+{
+	return settings_vary(s) ? settings_for(s, record_string(r, STR("specialty"), scratch))
+	                        : s->values;
+}
 
 #endif
