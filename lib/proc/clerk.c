@@ -23,6 +23,7 @@ clerk_main(void (*tell)(void *arg), void (*note)(void *arg), void *arg, pid_t pa
 	if (getppid() != parent)
 		raise(SIGALRM);
 	tell(arg);
+	/* The other end is open here too, so this does not fail where the parent has died. */
 	while (write(told, "", 1) < 0 && errno == EINTR)
 		;
 	note(arg);
