@@ -1,4 +1,4 @@
-#include "proc/end.h"
+#include "proc/end_look.h"
 
 #include "base/clock.h"
 #include "proc/note.h"
@@ -16,8 +16,6 @@
  */
 static const double pause_first = 0.02, pause_last = 0.5, patience = 30;
 
-enum { MARK_NONE, MARK_TARGET, MARK_DEEP, MARK_NEVER };
-
 struct end_target *
 end_add(struct end *e, const struct process *p, bool deep)
 {
@@ -34,38 +32,6 @@ end_find(const struct end *e, pid_t pid)
 		if (e->target[i].process.pid == pid)
 			return &e->target[i];
 	return NULL;
-}
-
-static unsigned char *
-mark_of(struct end *e, const struct table_row *row)
-{
-	return &e->mark[row - e->table.row];
-}
-
-/* Look at the table, and mark in it who is a target and who is never to be touched. */
-static bool
-look(struct end *e)
-{
-	const struct table_row *row;
-
-	if (!table_read(&e->table, (e->run ? TABLE_RUN : 0) | (e->spare ? TABLE_COMMAND : 0)))
-		return false;
-	free(e->mark);
-	e->mark = xcalloc(e->table.count + 1, 1);
-	for (size_t i = 0; i < e->count; i++) {
-		row = table_find_process(&e->table, &e->target[i].process);
-		if (row)
-			*mark_of(e, row) = e->target[i].deep ? MARK_DEEP : MARK_TARGET;
-	}
-	row = table_find(&e->table, getpid());
-	for (size_t steps = 0; row && steps <= e->table.count; steps++) {
-		*mark_of(e, row) = MARK_NEVER;
-		row = table_find(&e->table, row->parent);
-	}
-	row = table_find(&e->table, 1);
-	if (row)
-		*mark_of(e, row) = MARK_NEVER;
-	return true;
 }
 
 static void
@@ -109,9 +75,8 @@ signal_from(struct end *e, size_t first, int number)
 	}
 }
 
-/* Open a target and wait for it. False where it has to be tried again, descriptors being short. */
-static bool
-open_target(struct end *e, struct end_target *t)
+bool
+end_open(struct end *e, struct end_target *t)
 {
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -130,93 +95,6 @@ open_target(struct end *e, struct end_target *t)
 	return true;
 }
 
-static bool
-is_spared(struct end *e, const struct table_row *row)
-{
-	return e->spare && e->spare(e->arg, &e->table, row);
-}
-
-/* The target that ROW belongs to by its parents or its run; false where it is none of ours. */
-static bool
-find_cause(struct end *e, const struct table_row *row, void **tag)
-{
-	const struct table_row *up = row;
-
-	*tag = NULL;
-	for (size_t steps = 0; up && steps <= e->table.count; steps++) {
-		if (*mark_of(e, up) == MARK_DEEP) {
-			for (size_t i = 0; i < e->count; i++)
-				if (e->target[i].process.pid == up->pid &&
-				    e->target[i].process.started == up->started)
-					*tag = e->target[i].tag;
-			return true;
-		}
-		if (e->own && up->pid == getpid())
-			return true;
-		up = table_find(&e->table, up->parent);
-	}
-	*tag = e->run && row->run ? e->run(e->arg, row->run) : NULL;
-	return *tag != NULL;
-}
-
-/*
- * Whether ROW, which is gone by now, says that its kind is still forking: it was alive when the table was read, or it
- * is a zombie that was not there at the last look.
- */
-static bool
-is_restless(struct end *e, const struct table_row *row)
-{
-	uint64_t age = row->started << 22 | (uint64_t)row->pid;
-
-	if (row->state != 'Z')
-		return true;
-	if (age <= e->newest)
-		return false;
-	e->newest = age;
-	return true;
-}
-
-/* Take in what the last look shows below the targets; the number of those that are new. */
-static size_t
-collect(struct end *e)
-{
-	size_t before = e->count;
-
-	e->more = false;
-	for (size_t i = 0; i < e->table.count; i++) {
-		const struct table_row *row = &e->table.row[i];
-		struct process p = table_process(&e->table, row);
-		struct end_target *t;
-		void *tag;
-
-		if (*mark_of(e, row) != MARK_NONE || !find_cause(e, row, &tag) || is_spared(e, row))
-			continue;
-		t = end_add(e, &p, true);
-		t->root = false;
-		t->parent = row->parent;
-		t->tag = tag;
-		note_copy(t->name, sizeof(t->name), str_of(row->name));
-		if (!open_target(e, t))
-			e->more = true;
-		if (t->fd < 0 && t->result == END_GONE && is_restless(e, row))
-			e->more = true;
-		if (t->fd < 0 && t->result != END_REFUSED)
-			e->count--; /* it has gone, or has to wait its turn */
-	}
-	return e->count - before;
-}
-
-/* The same, and tell of them. */
-static size_t
-collect_more(struct end *e)
-{
-	size_t found = collect(e);
-
-	if (found > 0 && e->before)
-		e->before(e->arg, e);
-	return found;
-}
-
 /* Check a root against the table and open it. What is below a root that is refused is left alone. */
 static void
 start_root(struct end *e, struct end_target *t)
@@ -227,15 +105,15 @@ start_root(struct end *e, struct end_target *t)
 		t->parent = row->parent;
 		note_copy(t->name, sizeof(t->name), str_of(row->name));
 	}
-	if (row && (*mark_of(e, row) == MARK_NEVER || is_spared(e, row)))
+	if (row && (*end_mark(e, row) == END_MARK_NEVER || end_spares(e, row)))
 		finish(e, t, END_REFUSED, EPERM);
-	else if (!open_target(e, t))
+	else if (!end_open(e, t))
 		finish(e, t, END_REFUSED, EMFILE);
 	if (t->result != END_REFUSED)
 		return;
 	t->deep = false;
-	if (row && *mark_of(e, row) != MARK_NEVER)
-		*mark_of(e, row) = MARK_TARGET;
+	if (row && *end_mark(e, row) != END_MARK_NEVER)
+		*end_mark(e, row) = END_MARK_TARGET;
 }
 
 /* Note who has gone; how many that were. */
@@ -264,7 +142,7 @@ kill_all(struct end *e)
 	do {
 		signal_from(e, first, SIGSTOP);
 		first = e->count;
-	} while (look(e) && collect_more(e) > 0);
+	} while (end_look(e) && end_collect(e) > 0);
 	e->killing = true;
 	signal_from(e, 0, SIGKILL);
 }
@@ -275,11 +153,11 @@ end_start(struct end *e, double now)
 	size_t roots = e->count;
 
 	e->fd = epoll_create1(EPOLL_CLOEXEC);
-	if (e->fd < 0 || !look(e))
+	if (e->fd < 0 || !end_look(e))
 		return false;
 	for (size_t i = 0; i < roots; i++)
 		start_root(e, &e->target[i]);
-	collect_more(e);
+	end_collect(e);
 	e->kill_at = now + e->grace;
 	if (e->grace > 0)
 		signal_from(e, 0, SIGTERM);
@@ -296,9 +174,9 @@ look_again(struct end *e, double now)
 {
 	size_t first = e->count;
 
-	if (!look(e))
+	if (!end_look(e))
 		return false;
-	if (collect_more(e) > 0)
+	if (end_collect(e) > 0)
 		signal_from(e, first, e->killing ? SIGKILL : SIGTERM);
 	e->pause = e->more ? 0 : fmin(fmax(e->pause * 2, pause_first), pause_last);
 	e->look_at = now + e->pause;
