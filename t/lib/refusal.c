@@ -38,8 +38,7 @@ static const char *const neither[] = {
 	"Overloaded",
 	"API Error: 529 {\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}",
 	"exceeded retry limit, last status: 429 Too Many Requests",
-	"Rate limit reached for gpt-4 on tokens per min (TPM): Limit 10000. Check your plan and "
-        "billing.",
+	"Rate limit reached on tokens per min (TPM): Limit 10000. Check your plan and billing.",
 	"You exceeded your current quota. Please retry in 34.07s.",
 	"Quota exceeded for metric generate_requests, limit: 10 requests per minute",
 	"write error: Disk quota exceeded",
@@ -56,8 +55,7 @@ static const char *const bare_errors[] = {
 	"claude: Invalid API key",
 	"ERROR: unexpected status 401 Unauthorized",
 	"openai.AuthenticationError: Error code: 401 - {'error': {'message': 'x'}}",
-	"TypeError: \"Could not resolve authentication method. Expected either api_key or "
-        "auth_token\"",
+	"TypeError: \"Could not resolve authentication method. Expected an api_key\"",
 	"[2026-03-01T12:00:00] ERROR: You've hit your usage limit.",
 	"error: {\"code\":\"insufficient_quota\"}",
 };
