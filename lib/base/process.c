@@ -73,15 +73,16 @@ read_here(struct process *p)
 }
 
 /*
- * The start of the process that has PID. A leader that has exited shows as a zombie while other threads of the
+ * The start and state of the process that has PID. A leader that has exited shows as a zombie while other threads of the
  * process still run, so the count of threads is asked too.
  */
 static bool
-read_started(pid_t pid, uint64_t *started)
+read_stat(pid_t pid, uint64_t *started, char *state)
 {
-	char path[32], text[1024], *p, state = '?';
+	char path[32], text[1024], *p;
 	unsigned long long threads = 0;
 
+	*state = '?';
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	if (pid <= 0 || read_small(path, text, sizeof(text)) < 0) {
 		if (pid <= 0 || (errno == ENOENT && kill(pid, 0) != 0 && errno == ESRCH))
@@ -97,13 +98,13 @@ read_started(pid_t pid, uint64_t *started)
 			break;
 		p++;
 		if (field == STAT_STATE)
-			state = *p;
+			*state = *p;
 		else if (field == STAT_THREADS)
 			threads = strtoull(p, NULL, 10);
 		else if (field == STAT_STARTED)
 			*started = strtoull(p, NULL, 10);
 	}
-	if (!p || state == 'X' || (state == 'Z' && threads <= 1)) {
+	if (!p || *state == 'X' || (*state == 'Z' && threads <= 1)) {
 		errno = ESRCH;
 		return false;
 	}
@@ -113,8 +114,10 @@ read_started(pid_t pid, uint64_t *started)
 bool
 process_of(pid_t pid, struct process *p)
 {
+	char state;
+
 	p->pid = pid;
-	return read_here(p) && read_started(pid, &p->started);
+	return read_here(p) && read_stat(pid, &p->started, &state);
 }
 
 bool
@@ -144,12 +147,24 @@ enum process_life
 process_life(const struct process *p)
 {
 	uint64_t started;
+	char state;
 
 	if (!process_is_local(p))
 		return PROCESS_UNKNOWN;
-	if (read_started(p->pid, &started))
+	if (read_stat(p->pid, &started, &state))
 		return started == p->started ? PROCESS_ALIVE : PROCESS_GONE;
 	return errno == ESRCH ? PROCESS_GONE : PROCESS_UNKNOWN;
+}
+
+bool
+process_is_still(const struct process *p)
+{
+	uint64_t started;
+	char state;
+
+	if (!read_stat(p->pid, &started, &state))
+		return errno == ESRCH;
+	return started != p->started || state == 'T' || state == 't';
 }
 
 int

@@ -42,6 +42,9 @@ bool process_is_local(const struct process *p);
 bool process_eq(const struct process *a, const struct process *b);
 enum process_life process_life(const struct process *p);
 
+/* Whether P, which is local, is stopped, or is gone: it does nothing now. */
+bool process_is_still(const struct process *p);
+
 /*
  * A pidfd (close-on-exec) of this very process: opened first, its identity checked after. -1 with errno ESRCH where it
  * is gone, EXDEV where it is of another boot or namespace.

@@ -16,6 +16,9 @@
  */
 static const double pause_first = 0.02, pause_last = 0.5, patience = 30;
 
+/* How long it is waited, in seconds, for those that were stopped to stand still. */
+static const double settling = 0.05;
+
 struct end_target *
 end_add(struct end *e, const struct process *p, bool deep)
 {
@@ -133,6 +136,18 @@ drain(struct end *e)
 	return gone;
 }
 
+/* A process that is in the middle of fork(2) stops only when that is done: until then a look may miss its child. */
+static void
+wait_still(const struct end *e, size_t first)
+{
+	double limit = clock_mono() + settling;
+
+	for (size_t i = first; i < e->count; i++)
+		while (e->target[i].fd >= 0 && !process_is_still(&e->target[i].process) &&
+		       clock_mono() < limit)
+			usleep(100);
+}
+
 /* Stop all, so that none can fork any more, and look until no new ones show; then kill. */
 static void
 kill_all(struct end *e)
@@ -141,6 +156,7 @@ kill_all(struct end *e)
 
 	do {
 		signal_from(e, first, SIGSTOP);
+		wait_still(e, first);
 		first = e->count;
 	} while (end_look(e) && end_collect(e) > 0);
 	e->killing = true;

@@ -111,9 +111,14 @@ test_death(void)
 	fd = process_open(&p);
 	ok(fd >= 0 && process_signal(fd, 0), "it can be opened and asked");
 	ok(fcntl(fd, F_GETFD) & FD_CLOEXEC, "its descriptor is closed on exec");
+	ok(!process_is_still(&p), "it is not still");
+	kill(pid, SIGSTOP);
+	waitpid(pid, NULL, WUNTRACED);
+	ok(process_is_still(&p), "but when it was stopped");
 	ok(process_signal(fd, SIGKILL), "and killed");
 	poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 10000);
 	is_int(process_life(&p), PROCESS_GONE, "a zombie is dead");
+	ok(process_is_still(&p), "and still");
 	ok(!process_of(pid, &p) && errno == ESRCH, "and has no identity");
 	waitpid(pid, NULL, 0);
 	is_int(process_life(&p), PROCESS_GONE, "as is one that was collected");

@@ -39,19 +39,10 @@ struct told {
 
 /* The agents. */
 
-static void
-heed_nothing(void)
-{
-	signal(SIGTERM, SIG_IGN);
-	for (;;)
-		pause();
-}
-
 /* Something of it is being forked at any moment. */
 static void
 fork_forever(void)
 {
-	signal(SIGTERM, SIG_IGN);
 	for (;;) {
 		if (fork() == 0) {
 			usleep(30000);
@@ -70,33 +61,43 @@ agent(unsigned kind)
 		if (fork() == 0) {
 			setsid();
 			if (i % 2)
-				heed_nothing();
+				signal(SIGTERM, SIG_IGN);
 			for (;;)
 				pause();
 		}
+	if (kind == 1 || kind == 2)
+		signal(SIGTERM, SIG_IGN);
+	fd_write(STDOUT_FILENO, "", 1);
 	if (kind == 1)
 		fork_forever();
-	if (kind == 2)
-		heed_nothing();
 	for (;;)
 		pause();
 }
 
+/* Until all are ready: of one that dies of SIGTERM in the middle of fork(2) nobody knows the child. */
 static void
 start_agents(struct round *r)
 {
 	char *argv[] = {storm.self, "0", NULL};
+	char byte;
+	int ready[2];
 
+	if (pipe2(ready, O_CLOEXEC) != 0)
+		return;
 	for (unsigned i = 0; i < AGENTS; i++) {
 		struct process p;
 		char name[16];
 
 		argv[1] = (char *)(const char *[]){"0", "1", "2", "3"}[storm_random(4)];
-		process_of(storm_spawn(STDIN_FILENO, STDERR_FILENO, argv), &p);
+		process_of(storm_spawn(STDIN_FILENO, ready[1], argv), &p);
 		snprintf(name, sizeof(name), "a%u", i);
 		beat_set(&r->agent[i], &p, str_of(name), STR_NONE, STR_NONE);
 		beat_write(&r->agent[i]);
 	}
+	close(ready[1]);
+	for (unsigned i = 0; i < AGENTS && read(ready[0], &byte, 1) == 1; i++)
+		;
+	close(ready[0]);
 }
 
 /* Each has sent its last beat an hour ago. */
