@@ -12,6 +12,7 @@
 #include "record/writer.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -235,6 +236,37 @@ test_writers(void)
 	close(fds[0]);
 }
 
+/* What FILE, opened in this MODE, holds after "{}" was written where a line had been cut off. */
+static void
+is_added(const char *path, int mode, const char *want, const char *name)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	struct buf text = BUF_INIT;
+	struct writer w;
+
+	if (fd < 0 || !fd_write(fd, "{}\n{\"a", 6))
+		exit(1);
+	close(fd);
+	writer_init(&w, open(path, O_WRONLY | mode), "file");
+	buf_str(writer_buf(&w), "{}\n");
+	writer_close(&w);
+	file_read(path, 100, &text);
+	is_str(buf_view(&text), want, name);
+	buf_release(&text);
+}
+
+static void
+test_mending(void)
+{
+	char path[] = "/tmp/eros-stream.XXXXXX";
+
+	close(mkstemp(path));
+	is_added(path, O_APPEND, "{}\n{\"a\n{}\n",
+	         "a line that was cut off is ended by the next writer");
+	is_added(path, 0, "{}\n{\"a", "not where it is written over");
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -242,6 +274,7 @@ main(void)
 	test_too_long();
 	test_trickle();
 	test_writers();
+	test_mending();
 	test_waiting();
 	return done_testing();
 }
