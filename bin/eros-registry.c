@@ -21,7 +21,6 @@ enum {
 	KEY_META,
 	KEY_SINCE,
 	KEY_STATE,
-	KEY_STORE,
 	KEY_STRING,
 	KEY_TTL,
 	KEY_TURN,
@@ -36,7 +35,6 @@ static const struct argp_option options[] = {
          1},
 	{"since", KEY_SINCE, "VERSION", 0, "history: what came after this version", 1},
 	{"state", KEY_STATE, "STATE", 0, "init: begin in this state (init)", 1},
-	{"store", KEY_STORE, "URL", 0, "Where state is shared ($EROS_STORE)", 1},
 	{"string", KEY_STRING, NULL, 0, "set: VALUE is text even if it is JSON", 1},
 	{"ttl", KEY_TTL, "DURATION", 0, "register: for so long, unless again before (for ever)", 1},
 	{"turn", KEY_TURN, "N", 0, "wait: for turn N (the next)", 1},
@@ -65,7 +63,10 @@ parse(int key, char *arg, struct argp_state *state)
 	struct registry *g = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: state->child_inputs[0] = &g->filter; return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &g->command;
+		state->child_inputs[1] = &g->filter;
+		return 0;
 	case KEY_ALL_ACTED: g->all_acted = true; return 0;
 	case KEY_BY: g->by = str_of(arg); return 0;
 	case KEY_CONSTRAINTS: g->constraints = arg; return 0;
@@ -77,7 +78,6 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_META: add_meta(g, state, arg); return 0;
 	case KEY_SINCE: g->since = option_count(state, "--since", arg, 0, UINT64_MAX); return 0;
 	case KEY_STATE: g->state = str_of(arg); return 0;
-	case KEY_STORE: g->url = arg; return 0;
 	case KEY_STRING: g->string = true; return 0;
 	case KEY_TTL: g->ttl = option_duration(state, "--ttl", arg); return 0;
 	case KEY_TURN:
@@ -89,7 +89,8 @@ parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {{&filter_argp, 0, "Input of apply:", 2}, {0}};
+static const struct argp_child children[] = {
+	{&store_argp, 0, NULL, 1}, {&filter_argp, 0, "Input of apply:", 2}, {0}};
 static const char doc[] =
 	"Keep what the agents of a project believe together: constraints, state, turn."
 	"\vVERB is one of\n"
@@ -215,15 +216,16 @@ author(void)
 int
 main(int argc, char **argv)
 {
-	struct registry g = {.filter = FILTER_INIT, .wait = INFINITY, .limit = SIZE_MAX};
+	struct registry g = {.filter = FILTER_INIT,
+	                     .command = STORE_COMMAND_INIT,
+	                     .wait = INFINITY,
+	                     .limit = SIZE_MAX};
 	enum verb verb;
 	int status;
 
 	g.by = author();
 	verb = read_verb(&g, options_parse_mixed(&argp, argc, argv, &g));
-	status = store_open(&g.store, g.url);
-	if (status != EROS_OK)
-		store_die(g.store, status);
+	g.store = store_command_open(&g.command);
 	status = run(&g, verb);
 	store_close(g.store);
 	buf_release(&g.meta);

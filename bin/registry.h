@@ -6,7 +6,7 @@
 
 #include "policy/registry_request.h"
 #include "record/filter.h"
-#include "store/store.h"
+#include "store/command.h"
 
 struct registry {
 	struct store *store;
@@ -15,7 +15,7 @@ struct registry {
 	char **operand; /* after the project */
 
 	/* Options. */
-	const char *url;
+	struct store_command command;
 	struct str by, state;
 	const char *constraints; /* a file */
 	struct buf meta;         /* the members of an object */

@@ -27,10 +27,11 @@ not_tested() {
 	fi
 }
 
-# redis_start: leaves $redis_url. Once more after it was killed: with what was written.
+# redis_start: leaves $redis_url. Once more after it was killed: with what was written, of which nothing is missing only
+# where $redis_fsync is "always".
 redis_start() {
 	mkdir -p "$TMP/redis"
-	setpriv --pdeathsig KILL redis-server --save '' --appendonly yes --dir "$TMP/redis" --port 0 \
+	setpriv --pdeathsig KILL redis-server --save '' --appendonly yes --appendfsync "${redis_fsync:-everysec}" --dir "$TMP/redis" --port 0 \
 		--unixsocket "$TMP/redis/socket" --logfile "$TMP/redis/log" &
 	redis_pid=$!
 	redis_url=redis+unix://$TMP/redis/socket

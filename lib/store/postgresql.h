@@ -2,7 +2,8 @@
  * A store in PostgreSQL: the tables eros_scope, eros_row, eros_log and eros_done, made where they are missing in the first
  * schema of the search path.
  *
- * A step locks the scope's own row, which is made first, as SELECT ... FOR UPDATE locks nothing where there is none. Views
+ * A step locks the scope's own row, which is made first, as SELECT ... FOR UPDATE locks nothing where there is none. An
+ * advisory lock before that is a queue in order of coming: two hundred who wait for one row slow each other down. Views
  * are REPEATABLE READ. Waiters LISTEN on a channel that is named by a hash of scope and key. Questions that need not wait for
  * each other's answers are sent together (libpq's pipeline mode).
  *
@@ -23,6 +24,7 @@ enum postgresql_query {
 	PQ_BEGIN_VIEW,
 	PQ_COMMIT,
 	PQ_ROLLBACK,
+	PQ_TURN,
 	PQ_SCOPE,
 	PQ_SCOPE_LOCK,
 	PQ_SCOPE_ADD,

@@ -20,6 +20,7 @@ static const char *const query_text[PQ_QUERIES] = {
 	[PQ_BEGIN_VIEW] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	[PQ_COMMIT] = "COMMIT",
 	[PQ_ROLLBACK] = "ROLLBACK",
+	[PQ_TURN] = "SELECT pg_advisory_xact_lock($1::bigint)",
 	[PQ_SCOPE] = SCOPE_COLUMNS,
 	[PQ_SCOPE_LOCK] = SCOPE_COLUMNS " FOR UPDATE",
 	[PQ_SCOPE_ADD] = "INSERT INTO eros_scope (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",

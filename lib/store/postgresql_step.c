@@ -1,9 +1,11 @@
 /* Sections: what a step reads, and what is changed at its end. */
 #include "store/postgresql.h"
 
+#include "base/hash.h"
 #include "store/module_host.h"
 
-#include <stdio.h>
+/* Sets our advisory locks apart from those of others, mostly. */
+enum { APPLICATION = 0x45524f53 };
 
 static void
 forget_section(struct postgresql *s)
@@ -51,9 +53,12 @@ ask_wanted(struct postgresql *s)
 static int
 ask_begin(struct postgresql *s, const struct update_id *id)
 {
-	struct parameters scope = {0}, client = {0};
+	struct parameters turn = {0}, scope = {0}, client = {0};
 	int status = link_ask(&s->link, id ? PQ_BEGIN : PQ_BEGIN_VIEW, NULL);
 
+	parameter_number(&turn, (int64_t)hash_bytes(buf_view(&s->name), APPLICATION));
+	if (status == EROS_OK && id)
+		status = link_ask(&s->link, PQ_TURN, &turn);
 	parameter_bytes(&scope, buf_view(&s->name));
 	parameter_bytes(&client, str_of(s->backend.client));
 	if (status == EROS_OK)
@@ -94,6 +99,10 @@ take_begin(struct postgresql *s, struct update_id *id, struct scope_head *head)
 	int status = link_result(&s->link, &result);
 
 	PQclear(result);
+	if (status == EROS_OK && id) {
+		status = link_result(&s->link, &result);
+		PQclear(result);
+	}
 	if (status == EROS_OK)
 		status = take_scope(s, head);
 	if (status == EROS_OK)

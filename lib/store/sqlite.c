@@ -256,6 +256,7 @@ open_database(struct sqlite *s)
 		return sqlite_fail(s, result);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_wal_autocheckpoint(s->db, SQLITE_LOG_SHORT);
 	return sqlite_prepare_file(s);
 }
 

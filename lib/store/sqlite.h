@@ -5,8 +5,9 @@
  * processes, and a power cut leaves the file whole but may take the last commits with it. With ?sync=full none is lost, nor
  * ever a step that called rows_make_durable: those are flushed to the disk before anybody is told.
  *
- * The log is not folded back into the file when a handle is closed, since that is two flushes of the disk for every
- * command that runs for a millisecond; the commit that makes it longer than a thousand pages does so.
+ * The log is not folded back into the file when a handle is closed, since that is two flushes of the disk for every command
+ * that runs for a millisecond; the commit that makes it long does so. Who opens the file reads through the log, so the few
+ * steps of a command keep it shorter than those of a long stream, which is folded back at its end, too.
  */
 #ifndef STORE_SQLITE_H
 #define STORE_SQLITE_H
@@ -15,6 +16,9 @@
 #include "store/turns.h"
 
 #include <sqlite3.h>
+
+/* Pages in the log from which on it is folded back; and the commits that make a stream. */
+enum { SQLITE_LOG_SHORT = 250, SQLITE_LOG_LONG = 1000, SQLITE_STREAM = 16 };
 
 enum sqlite_statement {
 	SQL_BEGIN,
@@ -47,6 +51,7 @@ struct sqlite {
 	double timeout;
 	double offset; /* of the store's clock to CLOCK_BOOTTIME */
 	bool full;
+	unsigned commits;
 
 	/* The section that is open. */
 	bool writing, open;

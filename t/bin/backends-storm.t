@@ -4,6 +4,9 @@
 . "${srcdir:-.}/t/tap.sh"
 . "$srcdir/t/servers.sh"
 
+# By default Redis acknowledges what it has not written yet.
+redis_fsync=always
+
 storm=$builddir/t/storm/store.t
 many() { echo $((${STORM:-60} / $1)); }
 
