@@ -2,6 +2,7 @@
 # The belief registry: what each verb answers, on each store that there is.
 # shellcheck disable=SC2016 # the inner shells are to expand
 . "${srcdir:-.}/t/tap.sh"
+. "$srcdir/t/servers.sh"
 
 # member NAME: of the record in out, as JSON.
 member() { sed -E "s/.*[{,]\"$1\":(\"[^\"]*\"|\[[^]]*\]|\{[^}]*\}|[^,}]*).*/\1/" out; }
@@ -134,6 +135,7 @@ EOF
 	wait $!
 	rm pipe
 	printf 'no\n{"op":"go"}\n{"op":"sync","project":"p2"}' >bad
+	rm -f rejected
 	run 65 'lines that are none' eros-registry apply --reject rejected <bad
 	is "$(cat rejected)" "$(head -n 2 bad)" 'are kept'
 	is "$(grep -c '"op":"sync"' out)" 1 'and the rest answered, also without a newline'
@@ -144,17 +146,20 @@ EOF
 	run 0 'a project for ten' eros-registry init many
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		(for j in 1 2 3 4 5; do eros-registry advance many "s$i$j" >/dev/null; done) &
+		ten="${ten:-} $!"
 	done
-	wait
+	# shellcheck disable=SC2086 # a list, which a server is not in
+	wait $ten
+	ten=
 	eros-registry sync many >out
 	is "$(member turn) $(member version)" '50 51' 'ten processes with five advances each make fifty turns'
 	unset EROS_STORE EROS_AGENT
 }
 
-on_store sqlite "sqlite:$TMP/registry.db"
+each_backend on_store
 
 # What is the same on every store.
-export EROS_STORE="sqlite:$TMP/registry.db"
+export EROS_STORE="sqlite:$TMP/sqlite.db"
 run 64 'no verb' eros-registry
 run 64 'an unknown verb' eros-registry advence shop x
 like_file err "unknown verb 'advence' \(did you mean 'advance'\?\)" 'has a neighbour'
