@@ -84,16 +84,17 @@ expect(const char *const *texts, size_t count, bool bare, enum refusal_kind kind
 static void
 take(struct refusal *r, const char *text)
 {
-	static struct buf padded, scratch;
+	struct buf padded = BUF_INIT, scratch = BUF_INIT;
 	struct record record = RECORD_INIT;
 	struct json_error error;
 
-	buf_reset(&padded);
 	buf_padded(&padded, str_of(text));
 	if (!record_scan(&record, (struct str){padded.ptr, strlen(text)}, &error))
 		ok(false, "no record: %s", text);
 	refusal_record(r, &record, &scratch);
 	record_release(&record);
+	buf_release(&padded);
+	buf_release(&scratch);
 }
 
 /* What is found after the record TEXT, of which R may already have seen others. */
