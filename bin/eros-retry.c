@@ -5,7 +5,6 @@
  */
 #include "base/diag.h"
 #include "base/exit.h"
-#include "base/file.h"
 #include "base/options.h"
 #include "retry.h"
 
@@ -149,8 +148,6 @@ main(int argc, char **argv)
 		die_usage("the command is missing");
 	if (run.report >= 0 && fcntl(run.report, F_GETFD) < 0)
 		die_usage("--report: '%d' is not open", run.report);
-	if (!fd_standard())
-		die(EROS_IO, "io_error", strerror(errno), "cannot write stdout");
 	if (run.report > STDERR_FILENO)
 		fcntl(run.report, F_SETFD, FD_CLOEXEC);
 	if (run.after)

@@ -1,17 +1,14 @@
 /*
- * eros-run: run one agent command, and see to it that nothing of it outlives the run->
+ * eros-run: run one agent command, and see to it that nothing of it outlives the run.
  *
  * Each line that the command prints becomes a record on stdout, between a start and an exit record for each attempt.
  * Starts the command again after a failure where it is told to.
  */
 #include "base/diag.h"
-#include "base/exit.h"
-#include "base/file.h"
 #include "base/options.h"
 #include "policy/correction.h"
 #include "run.h"
 
-#include <errno.h>
 
 enum { LINE_MIN = 64, LINE_MAX_BYTES = 128 << 20, LINE_TEXT = 1 << 20, LINE_IMPORT = 16 << 20 };
 
@@ -151,8 +148,6 @@ main(int argc, char **argv)
 		die_usage("the command is missing");
 	if (run.supervise.max_line == 0)
 		run.supervise.max_line = run.import_options.format ? LINE_IMPORT : LINE_TEXT;
-	if (!fd_standard())
-		die(EROS_IO, "io_error", strerror(errno), "cannot write stdout");
 	status = run_attempts(&run, command);
 	yaml_release(&run.corrections);
 	return status;

@@ -76,18 +76,6 @@ write_and_rename(int fd, const char *temporary, const char *path, struct str dat
 }
 
 bool
-fd_standard(void)
-{
-	if (fcntl(STDIN_FILENO, F_GETFD) < 0)
-		open("/dev/null", O_RDONLY);
-	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
-		return false;
-	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
-		open("/dev/null", O_WRONLY);
-	return true;
-}
-
-bool
 file_replace(const char *path, struct str data)
 {
 	struct buf temporary = BUF_INIT;

@@ -17,12 +17,6 @@ bool fd_read(int fd, size_t max, struct buf *b);
 /* All of it, whatever write(2) takes at a time, waiting where the descriptor does not block. */
 bool fd_write(int fd, const void *data, size_t len);
 
-/*
- * Where standard input or standard error is closed, open /dev/null in its place: what is opened later must not become one
- * of these by chance. False with errno where standard output is closed.
- */
-bool fd_standard(void);
-
 /* Replace PATH, mode 0600, by DATA: written beside it, flushed to disk, renamed over it. Old or new, never half. */
 bool file_replace(const char *path, struct str data);
 
