@@ -14,6 +14,7 @@
 
 enum {
 	KEY_ALL_ACTED = OPTION_LONG,
+	KEY_BELIEF,
 	KEY_BY,
 	KEY_CONSTRAINTS,
 	KEY_EXPECT,
@@ -27,6 +28,7 @@ enum {
 };
 
 static const struct argp_option options[] = {
+	{"belief", KEY_BELIEF, "FILE", 0, "attend: keep the snapshot in FILE", 1},
 	{"by", KEY_BY, "NAME", 0, "Who asks, for the history ($EROS_AGENT, else the user)", 1},
 	{"constraints", KEY_CONSTRAINTS, "FILE", 0, "init: begin with this JSON object", 1},
 	{"expect", KEY_EXPECT, "TURN", 0, "Do it in this turn only, else answer no", 1},
@@ -68,6 +70,7 @@ parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[1] = &g->filter;
 		return 0;
 	case KEY_ALL_ACTED: g->all_acted = true; return 0;
+	case KEY_BELIEF: g->belief = arg; return 0;
 	case KEY_BY: g->by = str_of(arg); return 0;
 	case KEY_CONSTRAINTS: g->constraints = arg; return 0;
 	case KEY_EXPECT:
@@ -97,10 +100,11 @@ static const char doc[] =
 	"  init PROJECT                 sync PROJECT\n"
 	"  advance PROJECT STATE        register PROJECT AGENT\n"
 	"  acted PROJECT AGENT          leave PROJECT AGENT\n"
+	"  attend PROJECT AGENT         wait PROJECT\n"
 	"  set PROJECT KEY VALUE        unset PROJECT KEY\n"
-	"  wait PROJECT                 history PROJECT\n"
-	"  revert PROJECT VERSION       export PROJECT\n"
-	"  import PROJECT [FILE]        apply [PROJECT]";
+	"  history PROJECT              revert PROJECT VERSION\n"
+	"  export PROJECT               import PROJECT [FILE]\n"
+	"  apply [PROJECT]";
 static const struct argp argp = {options, parse, "VERB [PROJECT] [ARG...]", doc, children,
                                  NULL,    NULL};
 
@@ -111,6 +115,7 @@ enum verb {
 	VERB_REGISTER,
 	VERB_ACTED,
 	VERB_LEAVE,
+	VERB_ATTEND,
 	VERB_SET,
 	VERB_UNSET,
 	VERB_WAIT,
@@ -130,6 +135,7 @@ static const struct {
 	[VERB_REGISTER] = {"register", "PROJECT AGENT", 1, 1},
 	[VERB_ACTED] = {"acted", "PROJECT AGENT", 1, 1},
 	[VERB_LEAVE] = {"leave", "PROJECT AGENT", 1, 1},
+	[VERB_ATTEND] = {"attend", "PROJECT AGENT", 1, 1},
 	[VERB_SET] = {"set", "PROJECT KEY VALUE", 2, 2},
 	[VERB_UNSET] = {"unset", "PROJECT KEY", 1, 1},
 	[VERB_WAIT] = {"wait", "PROJECT", 0, 0},
@@ -185,6 +191,7 @@ run(struct registry *g, enum verb verb)
 	case VERB_REGISTER: return registry_agent(g, REGISTRY_REGISTER);
 	case VERB_ACTED: return registry_agent(g, REGISTRY_ACTED);
 	case VERB_LEAVE: return registry_agent(g, REGISTRY_LEAVE);
+	case VERB_ATTEND: return registry_attend(g);
 	case VERB_SET: return registry_constraint(g, REGISTRY_SET);
 	case VERB_UNSET: return registry_constraint(g, REGISTRY_UNSET);
 	case VERB_WAIT: return registry_wait(g);

@@ -27,6 +27,7 @@ enum {
 	OPTION_MAX_LINE,
 	OPTION_PERMANENT,
 	OPTION_PTY,
+	OPTION_REGISTRY,
 	OPTION_RESPAWN,
 	OPTION_SPECIALTY,
 	OPTION_SPOOL,
@@ -52,6 +53,7 @@ static const struct argp_option options[] = {
 	{"permanent", OPTION_PERMANENT, "LIST", 0,
          "Statuses and diagnoses after which there is no new attempt", 0},
 	{"pty", OPTION_PTY, NULL, 0, "Give the agent a terminal to write to", 0},
+	{"registry", OPTION_REGISTRY, "PROJECT", 0, "Take part in a project (eros-registry)", 0},
 	{"respawn", OPTION_RESPAWN, "N", 0, "Up to N new attempts after a failure (0)", 0},
 	{"specialty", OPTION_SPECIALTY, "NAME", 0, "What kind of agent it is", 0},
 	{"spool", OPTION_SPOOL, "BYTES", 0, "Keep this much for a slow reader (64M)", 0},
@@ -106,6 +108,7 @@ parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPTION_PERMANENT: parse_permanent(&run->respawn, state, arg); break;
 	case OPTION_PTY: s->pty = true; break;
+	case OPTION_REGISTRY: run->registry = option_name(state, "--registry", arg); break;
 	case OPTION_RESPAWN:
 		run->respawn.limit =
 			(unsigned)option_count(state, "--respawn", arg, 0, ATTEMPTS_MAX);

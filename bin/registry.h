@@ -18,6 +18,7 @@ struct registry {
 	struct store_command command;
 	struct str by, state;
 	const char *constraints; /* a file */
+	const char *belief;      /* a file */
 	struct buf meta;         /* the members of an object */
 	double ttl, wait;        /* seconds; wait is INFINITY where there is no limit */
 	uint64_t expect, turn, since, limit;
@@ -37,11 +38,17 @@ int registry_wait(struct registry *g);
 int registry_history(struct registry *g);
 int registry_revert(struct registry *g);
 
+/* registry_attend.c: take part until standard input ends. */
+int registry_attend(struct registry *g);
+
 /* registry_apply.c: answer the requests that come on stdin. */
 int registry_apply(struct registry *g, char **files);
 
 /* The scope of PROJECT, in BUF. */
 const char *registry_scope(struct str project, struct buf *buf);
+
+/* What --meta says, as an object in BUF; empty where it says nothing. */
+struct str registry_meta(const struct registry *g, struct buf *buf);
 
 /* Make one request; where the store fails, die saying so. */
 void registry_ask(struct registry *g, const struct registry_request *q, struct registry_answer *a);

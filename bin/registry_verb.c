@@ -188,6 +188,17 @@ registry_advance(struct registry *g)
 	return ask_once(g, q);
 }
 
+struct str
+registry_meta(const struct registry *g, struct buf *buf)
+{
+	if (g->meta.len == 0)
+		return STR("");
+	buf_byte(buf, '{');
+	buf_span(buf, buf_view(&g->meta));
+	buf_byte(buf, '}');
+	return buf_view(buf);
+}
+
 int
 registry_agent(struct registry *g, enum registry_op op)
 {
@@ -197,12 +208,7 @@ registry_agent(struct registry *g, enum registry_op op)
 
 	if (!str_is_name(q.agent))
 		die_usage("bad name for an agent: '%s'", g->operand[0]);
-	if (g->meta.len > 0) {
-		buf_byte(&meta, '{');
-		buf_span(&meta, buf_view(&g->meta));
-		buf_byte(&meta, '}');
-		q.meta = buf_view(&meta);
-	}
+	q.meta = registry_meta(g, &meta);
 	status = ask_once(g, q);
 	buf_release(&meta);
 	return status;

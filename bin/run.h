@@ -8,6 +8,7 @@
 #include "policy/refusal.h"
 #include "policy/respawn.h"
 #include "proc/journal.h"
+#include "record/reader.h"
 #include "rule/yaml.h"
 
 struct run {
@@ -17,7 +18,8 @@ struct run {
 	struct respawn respawn;
 	struct import_options import_options; /* without a format, lines are bare text */
 	struct yaml_file corrections;
-	const char *input; /* "pass", "null" or a path */
+	const char *input;    /* "pass", "null" or a path */
+	const char *registry; /* the project to take part in; NULL for none */
 	uint64_t spool_max;
 
 	/* private */
@@ -30,6 +32,9 @@ struct run {
 	struct refusal refusal;
 	struct record record;
 	struct buf padded, scratch;
+	char *belief; /* the file that holds the snapshot */
+	int belief_to, belief_from;
+	struct reader answers;
 };
 
 /* Run all attempts at ARGV and write what there is to write; the status to exit with. */
@@ -40,5 +45,13 @@ void run_lines_begin(struct run *run, unsigned attempt);
 void run_line(void *arg, unsigned stream, const struct relay_line *line);
 void run_lines_end(struct run *run);
 void run_lines_release(struct run *run);
+
+/*
+ * run_belief.c: take part in the project, or exit saying why not; make the snapshot anew, false where that failed and was
+ * said; leave.
+ */
+void run_belief_open(struct run *run);
+bool run_belief_refresh(struct run *run);
+void run_belief_close(struct run *run);
 
 #endif

@@ -89,16 +89,21 @@ attempt(struct run *run, char **argv, unsigned number)
 	if (v->reason.len > 0)
 		buf_printf(&previous, ": %s", v->reason.ptr);
 	const struct spawn_env env[] = {
+		{"EROS_AGENT", run->supervise.agent},
 		{"EROS_RUN_ID", run->supervise.run},
 		{"EROS_ATTEMPT", count},
 		{"EROS_PREVIOUS", number > 0 ? buf_cstr(&previous) : NULL},
 		{"EROS_CORRECTION",
 	         number > 0 ? correction_choose(&run->corrections, v->exact.ptr, v->diagnosis.ptr)
 	                    : NULL},
+		{"EROS_BELIEF",
+	         run->belief}, /* the last: what is there stays where there is none */
 	};
+	size_t changes = sizeof(env) / sizeof(env[0]) - !run->registry;
+
 	run->journal.attempt = number;
 	run_lines_begin(run, number);
-	if (!supervise_attempt(&run->supervise, argv, in, env, sizeof(env) / sizeof(env[0])))
+	if (!supervise_attempt(&run->supervise, argv, in, env, changes))
 		die(EROS_OS, "system_error", strerror(errno), "cannot start the agent %s",
 		    run->supervise.agent);
 	if (run->supervise.outcome.left > 0)
@@ -115,6 +120,8 @@ run_all(struct run *run, char **argv)
 	for (unsigned number = 0;; number++) {
 		enum respawn_verdict next;
 
+		if (run->registry && !run_belief_refresh(run))
+			return EROS_UNAVAILABLE;
 		attempt(run, argv, number);
 		if (run->supervise.stop || run->spool.error)
 			return run->verdict.status;
@@ -183,8 +190,13 @@ run_attempts(struct run *run, char **argv)
 	int status;
 
 	run->command = *argv;
+	if (run->registry)
+		run_belief_open(run); /* before there are children, and one that collects them */
 	set_up(run, &id);
-	status = close_output(run, run_all(run, argv));
+	status = run_all(run, argv);
+	if (run->registry)
+		run_belief_close(run);
+	status = close_output(run, status);
 	supervise_release(&run->supervise);
 	verdict_release(&run->verdict);
 	run_lines_release(run);

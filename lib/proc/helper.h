@@ -14,4 +14,7 @@
  */
 char *helper_path(const char *name);
 
+/* The path of the command NAME, which stands beside the one that runs. The caller frees it. */
+char *helper_beside(const char *name);
+
 #endif

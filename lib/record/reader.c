@@ -67,6 +67,21 @@ settle(struct reader *r)
 	buf_room(&r->buf, CHUNK + JSON_PAD);
 }
 
+/* Pass over a byte order mark, or see that there is none: what may yet become one is waited for. */
+static void
+skip_mark(struct reader *r)
+{
+	static const char mark[] = {'\xef', '\xbb', '\xbf'};
+	size_t len = r->buf.len < sizeof(mark) ? r->buf.len : sizeof(mark);
+	bool like = memcmp(r->buf.ptr, mark, len) == 0;
+
+	if (r->started || (like && len < sizeof(mark) && !r->ended))
+		return;
+	r->started = true;
+	if (like && len == sizeof(mark))
+		r->start = r->looked = len;
+}
+
 /* Read once. READ_LINE stands for "there is more now". */
 static enum reader_event
 fill(struct reader *r, int timeout_ms)
@@ -89,11 +104,7 @@ fill(struct reader *r, int timeout_ms)
 		r->ended = true;
 	r->buf.len += (size_t)n;
 	memset(r->buf.ptr + r->buf.len, 0, JSON_PAD);
-	if (!r->started && (r->buf.len >= 3 || r->ended)) {
-		r->started = true;
-		if (r->buf.len >= 3 && memcmp(r->buf.ptr, "\xef\xbb\xbf", 3) == 0)
-			r->start = r->looked = 3;
-	}
+	skip_mark(r);
 	return READ_LINE;
 }
 

@@ -14,6 +14,7 @@ newer() { [ "$(version "$1")" -gt "$2" ]; }
 
 on_store() {
 	export EROS_STORE="$2" EROS_AGENT=boss
+	rm -f answers told belief waited rejected
 
 	# A project, from its beginning.
 	run 66 "$1: no such project" eros-registry sync shop
@@ -142,15 +143,49 @@ EOF
 	run 0 'nothing' eros-registry apply </dev/null
 	is_file out '' 'has no answer'
 
+	# Taking part while the input lasts.
+	mkfifo pipe
+	eros-registry attend p2 guest --belief belief --meta k=v <pipe >told &
+	exec 3>pipe
+	wait_for 30 test -s told
+	like_file told '"op":"register".*"agent":"guest","ok":true' 'who attends is registered'
+	echo >&3
+	wait_for 30 test -s belief
+	like_file belief '"op":"sync".*"agents":\[\{"agent":"guest",.*"expires":' 'each line makes a snapshot'
+	exec 3>&-
+	wait $!
+	ok $? 'until the input ends'
+	test ! -e belief
+	ok $? 'the snapshot is gone'
+	run 0 'and the guest' eros-registry sync p2
+	is "$(member agents)" '[]' 'too'
+	run 66 'a project that is none' eros-registry attend none guest </dev/null
+	rm pipe told
+	run 0 'a run takes part' eros-run --agent worker --registry p2 --respawn 1 --max-delay 0.01 -- \
+		sh -c 'sed "s/.*\"turn\":\([0-9]*\).*/\1/" "$EROS_BELIEF"; eros-registry advance p2 "by$EROS_ATTEMPT" >/dev/null; exit "$((1 - EROS_ATTEMPT))"'
+	is "$(sed -n 's/.*"content":"\([^"]*\)".*/\1/p' out | xargs)" '1 2' 'with a fresh snapshot in each attempt'
+	eros-registry history p2 >out
+	is "$(grep -o '"op":"[a-z]*","by":"worker"' out | cut -d'"' -f4 | xargs)" 'register advance advance leave' 'and is in the history by its name'
+	run 66 'in no such project' eros-run --agent worker --registry none -- true
+	mkfifo pipe
+	eros-run --agent victim --registry p2 -- sh -c 'echo up >pipe; exec sleep 600' >/dev/null &
+	read -r _ <pipe
+	rm pipe
+	kill -9 $!
+	wait $! 2>/dev/null
+	wait_for 30 sh -c '! eros-registry sync p2 | grep -q victim'
+	ok $? 'who is killed has left'
+	is "$(find "$EROS_HOME/beliefs" -type f)" '' 'and no snapshot stays'
+
 	# Ten at once.
 	run 0 'a project for ten' eros-registry init many
+	pids=''
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		(for j in 1 2 3 4 5; do eros-registry advance many "s$i$j" >/dev/null; done) &
-		ten="${ten:-} $!"
+		pids="$pids $!"
 	done
-	# shellcheck disable=SC2086 # a list, which a server is not in
-	wait $ten
-	ten=
+	# shellcheck disable=SC2086 # one word for each
+	wait $pids
 	eros-registry sync many >out
 	is "$(member turn) $(member version)" '50 51' 'ten processes with five advances each make fifty turns'
 	unset EROS_STORE EROS_AGENT

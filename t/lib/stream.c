@@ -121,6 +121,31 @@ test_too_long(void)
 	fclose(f);
 }
 
+static void
+test_at_once(void)
+{
+	struct reader r;
+	struct str line;
+	int fds[2];
+
+	if (pipe(fds) != 0)
+		exit(1);
+	reader_init(&r, fds[0], 99);
+	fd_write(fds[1], "\n", 1);
+	is_int(reader_next(&r, 0, &line), READ_LINE, "the shortest line is had at once");
+	reader_release(&r);
+	reader_init(&r, fds[0], 99);
+	fd_write(fds[1], "\xef\xbb", 2);
+	is_int(reader_next(&r, 0, &line), READ_TIMEOUT,
+	       "what may be a byte order mark is waited for");
+	fd_write(fds[1], "\n", 1);
+	is_int(reader_next(&r, 0, &line), READ_LINE, "until it is none");
+	is_str(line, "\xef\xbb", "and is the line");
+	reader_release(&r);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 /* Bytes looked at again for each that arrives would make this take minutes. */
 static void
 test_trickle(void)
@@ -272,6 +297,7 @@ main(void)
 {
 	test_lines();
 	test_too_long();
+	test_at_once();
 	test_trickle();
 	test_writers();
 	test_mending();
