@@ -44,4 +44,14 @@ wait "$demo"
 is $? 1 'is told to end'
 wait_for 20 gone
 ok $? 'and leaves no process'
+
+# The part with two managers: however they meet, what was granted is what has happened.
+run 0 'two managers compete' timeout 120 "$srcdir/demo/shared"
+is_file err '' 'nothing is complained of'
+granted=$(sed -n 's/^\([0-9]*\) of the 20 were granted.*/\1/p' out)
+is "$(sed -n 's/^"turn":\([0-9]*\)$/\1/p' out)" "$granted" 'each advance that was granted is a turn'
+[ "$granted" -ge 10 ] && [ "$granted" -le 20 ]
+ok $? 'one of the two is granted its plan at least'
+like_file out "\"op\":\"revert\",\"by\":\"carla\",\"ok\":true,.*\"turn\":$((granted + 1)),\"state\":\"plan\"" 'what they did is taken back'
+is "$(grep -c '"op":"advance",.*"state":"build"' out)" 1 'and the next phase begins when all have acted'
 done_testing
