@@ -769,10 +769,171 @@ test_kill(struct store *s, int times)
 	ok(last == seen.version, "and so is its entry in the log");
 }
 
+/*
+ * What is to stand on this: a limiter with fencing tokens, a memory that forgets what was used longest ago, and a topic with
+ * a cursor; each as a policy would do it, as small as can be.
+ */
+struct lease {
+	const char *holder;
+	double ttl, now;
+	uint64_t token; /* 0: it has to wait */
+};
+
+static uint64_t
+next_number(struct rows *r, struct str key)
+{
+	char text[32] = "";
+	struct str value;
+
+	if (rows_get(r, key, &value))
+		snprintf(text, sizeof(text), STR_FMT, STR_ARG(value));
+	snprintf(text, sizeof(text), "%020ju", (uintmax_t)strtoull(text, NULL, 10) + 1);
+	rows_put(r, key, str_of(text));
+	return strtoull(text, NULL, 10);
+}
+
+static void
+acquire(struct rows *r, void *arg)
+{
+	struct lease *l = arg;
+	struct row row;
+
+	l->token = 0;
+	if (rows_seek(r, STR("hold/"), &row) && str_starts(row.key, STR("hold/")))
+		return;
+	l->token = next_number(r, STR("token"));
+	rows_make_durable(r);
+	l->now = r->now;
+	rows_put_until(r, STR("hold/1"), str_of(l->holder), r->now + l->ttl);
+}
+
+static void
+release(struct rows *r, void *arg)
+{
+	(void)arg;
+	rows_delete(r, STR("hold/1"));
+}
+
+static void
+test_limiter(struct store *s)
+{
+	const char *scope = scope_of("limit");
+	struct lease a = {"a", 1e6, 0, 0}, b = {"b", 0.05, 0, 0};
+	double until = clock_mono() + 60;
+	int status;
+
+	is_ok(s, store_update(s, scope, acquire, &a), "a lease");
+	is_int((long long)a.token, 1, "with the first token");
+	is_ok(s, store_update(s, scope, acquire, &b), "another");
+	is_int((long long)b.token, 0, "must wait");
+	is_ok(s, store_update(s, scope, release, NULL), "released");
+	is_ok(s, store_update(s, scope, acquire, &b), "the other");
+	is_int((long long)b.token, 2, "has it, with a later token");
+	do
+		status = store_update(s, scope, acquire, &a);
+	while (status == EROS_OK && a.token == 0 && clock_mono() < until);
+	is_ok(s, status, "the first again");
+	ok(a.token == 3 && a.now >= b.now + 0.05,
+	   "when the other's time is over, by the store's clock");
+}
+
+static const char *used;
+static int kept;
+
+/* An item moves to the end of the ages; where there are more than three, the first goes. */
+static void
+use(struct rows *r, void *arg)
+{
+	char item[32], age[48], tick[24];
+	struct str before;
+	struct row row;
+
+	(void)arg;
+	snprintf(item, sizeof(item), "item/%s", used);
+	if (rows_get(r, str_of(item), &before)) {
+		snprintf(age, sizeof(age), "age/" STR_FMT, STR_ARG(before));
+		rows_delete(r, str_of(age));
+	}
+	snprintf(tick, sizeof(tick), "%020ju", (uintmax_t)next_number(r, STR("tick")));
+	snprintf(age, sizeof(age), "age/%s", tick);
+	rows_put(r, str_of(item), str_of(tick));
+	rows_put(r, str_of(age), str_of(used));
+	kept = 0;
+	for (bool found = rows_seek(r, STR("age/"), &row);
+	     found && str_starts(row.key, STR("age/")); found = rows_next(r, row.key, &row))
+		kept++;
+	if (kept > 3 && rows_seek(r, STR("age/"), &row)) {
+		snprintf(age, sizeof(age), STR_FMT, STR_ARG(row.key));
+		snprintf(item, sizeof(item), "item/" STR_FMT, STR_ARG(row.value));
+		rows_delete(r, str_of(age));
+		rows_delete(r, str_of(item));
+	}
+}
+
+static void
+list_items(struct rows *r, void *arg)
+{
+	struct row row;
+
+	buf_reset(arg);
+	for (bool found = rows_seek(r, STR("item/"), &row);
+	     found && str_starts(row.key, STR("item/")); found = rows_next(r, row.key, &row))
+		buf_printf(arg, STR_FMT " ", STR_ARG(str_from(row.key, 5)));
+}
+
+static void
+test_memory(struct store *s)
+{
+	static const char *const uses[] = {"a", "b", "c", "a", "d", "b", "e"};
+	const char *scope = scope_of("memory");
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		used = uses[i];
+		is_ok(s, store_update(s, scope, use, NULL), "a use");
+	}
+	is_ok(s, store_view(s, scope, list_items, &b), "what is kept");
+	is_str(buf_view(&b), "b d e ", "is what was used last");
+	buf_release(&b);
+}
+
+static void
+publish(struct rows *r, void *arg)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "m%d", *(int *)arg);
+	rows_append(r, str_of(text));
+	if (r->version > 3)
+		rows_trim(r, r->version - 3);
+	rows_wake(r, STR("sub/a"));
+}
+
+static void
+test_bus(struct store *s)
+{
+	const char *scope = scope_of("bus");
+	struct buf b = BUF_INIT;
+	struct store_waiter *w;
+	uint64_t trimmed;
+	bool woken;
+
+	is_ok(s, store_waiter_open(s, scope, STR("sub/a"), &w), "a subscriber");
+	for (int i = 1; i <= 5; i++)
+		is_ok(s, store_update(s, scope, publish, &i), "a message");
+	is_ok(s, store_wait(w, 60, &woken), "a wait");
+	ok(woken, "ends when there are some");
+	is_ok(s, store_read(s, scope, 0, 10, note_entry, &b, &trimmed), "read");
+	ok(trimmed == 2 && str_is(buf_view(&b), "3.0:m3 4.0:m4 5.0:m5 "),
+	   "the last three, and that two are missing: %s", buf_cstr(&b));
+	store_waiter_close(w);
+	buf_release(&b);
+}
+
 int
 main(int argc, char **argv)
 {
-	char dir[] = "/tmp/eros-store.XXXXXX", own[64];
+	char dir[] = "/tmp/eros-store.XXXXXX", own[64], patient[300];
 	struct store *s;
 
 	if (argc < 2 && mkdtemp(dir)) {
@@ -781,6 +942,9 @@ main(int argc, char **argv)
 	} else {
 		url = argv[1];
 	}
+	/* However slow the machine is. */
+	snprintf(patient, sizeof(patient), "%s%ctimeout=300", url, strchr(url, '?') ? '&' : '?');
+	url = patient;
 	snprintf(prefix, sizeof(prefix), "t%d", (int)getpid());
 	s = store_new();
 	test_rows(s);
@@ -791,6 +955,9 @@ main(int argc, char **argv)
 	test_wait(s);
 	test_waiters(s);
 	test_scopes(s);
+	test_limiter(s);
+	test_memory(s);
+	test_bus(s);
 	test_kill(s, 10);
 	store_close(s);
 	test_slow();
