@@ -40,9 +40,9 @@
  * reason in words, without any password:
  *
  *   EROS_UNAVAILABLE  cannot be reached, does not answer, or was busy for longer than the time limit
- *   EROS_IO           reading or writing failed, the disk is full
+ *   EROS_IO           reading or writing failed, the disk is full, the file is damaged
  *   EROS_NOPERM, EROS_CANTCREATE
- *   EROS_CONFIG       wrong URL, a module that is not installed, a file that is no store of ours, damaged, or newer
+ *   EROS_CONFIG       wrong URL, a module that is not installed, a file that is no store of ours, or newer
  *   EROS_DATA         a key or value that is too long
  *
  * Nothing was done then; where that cannot be known, because the connection broke at the very commit, the step's
@@ -102,8 +102,8 @@ struct store_entry {
 };
 
 /*
- * Call EACH for entries of versions above AFTER, in order, until it returns false or LIMIT entries were given, and then on to
- * the end of that version. *TRIMMED is the last version whose entries were dropped, 0 where none were: entries are
+ * Call EACH, which must not use the store, for entries of versions above AFTER, in order, until it returns false or LIMIT
+ * entries were given, and then on to the end of that version. *TRIMMED is the last version whose entries were dropped, 0 where none were: entries are
  * missing if it is above AFTER.
  */
 int store_read(struct store *s, const char *scope, uint64_t after, size_t limit,
