@@ -222,17 +222,21 @@ is_reported(struct str before)
 	return strchr(":]|\"'({-", last) && find_any(name, words);
 }
 
+/* Without what is said of a quota, where that PASSES. */
 static enum refusal_kind
-phrase_kind(struct str text, bool bare)
+phrase_kind(struct str text, bool bare, bool passes)
 {
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		for (const char *const *p = lists[i].phrase; *p && (lists[i].plain || !bare); p++) {
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		if ((bare && !lists[i].plain) || (passes && lists[i].kind == REFUSAL_QUOTA))
+			continue;
+		for (const char *const *p = lists[i].phrase; *p; p++) {
 			const char *at = find(text, *p);
 
 			if (at &&
 			    (!bare || is_reported((struct str){text.ptr, (size_t)(at - text.ptr)})))
 				return lists[i].kind;
 		}
+	}
 	return REFUSAL_NONE;
 }
 
@@ -242,15 +246,17 @@ refusal_of(struct str text, bool bare)
 	char lower[REFUSAL_TEXT];
 	struct str view = {lower, text.len < REFUSAL_TEXT ? text.len : REFUSAL_TEXT};
 	enum refusal_kind kind;
+	bool passes;
 	int status;
 
 	for (size_t i = 0; i < view.len; i++)
 		lower[i] = (char)tolower((unsigned char)text.ptr[i]);
-	kind = phrase_kind(view, bare);
+	passes = is_passing(view);
+	kind = phrase_kind(view, bare, passes);
 	status = kind || bare ? 0 : http_status(view);
-	if (status)
-		kind = status == 402 ? REFUSAL_QUOTA : REFUSAL_AUTHENTICATION;
-	return kind == REFUSAL_QUOTA && is_passing(view) ? REFUSAL_NONE : kind;
+	if (status == 402)
+		return passes ? REFUSAL_NONE : REFUSAL_QUOTA;
+	return status ? REFUSAL_AUTHENTICATION : kind;
 }
 
 static void
