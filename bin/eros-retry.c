@@ -82,14 +82,9 @@ limit(struct argp_state *state, const char *option, const char *arg)
 }
 
 static error_t
-parse(int key, char *arg, struct argp_state *state)
+parse_budget(struct retry_run *run, int key, char *arg, struct argp_state *state)
 {
-	struct retry_run *run = state->input;
-	struct retry *r = &run->retry;
-
 	switch (key) {
-	case KEY_AFTER: run->after = arg; return 0;
-	case KEY_BASE: r->backoff.base = option_duration(state, "--base", arg); return 0;
 	case KEY_BUDGET: run->budget_name = option_name(state, "--budget", arg); return 0;
 	case KEY_BUDGET_FLOOR:
 		run->budget.floor = option_number(state, "--budget-floor", arg, 0, 1e9);
@@ -102,8 +97,22 @@ parse(int key, char *arg, struct argp_state *state)
 		if (run->budget.window <= 0)
 			argp_error(state, "--budget-window: not above 0: '%s'", arg);
 		return 0;
-	case KEY_DEADLINE: r->deadline = limit(state, "--deadline", arg); return 0;
 	case KEY_FAIL_OPEN: run->fail_open = true; return 0;
+	case KEY_STORE: setenv("EROS_STORE", arg, 1); return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+	struct retry_run *run = state->input;
+	struct retry *r = &run->retry;
+
+	switch (key) {
+	case KEY_AFTER: run->after = arg; return 0;
+	case KEY_BASE: r->backoff.base = option_duration(state, "--base", arg); return 0;
+	case KEY_DEADLINE: r->deadline = limit(state, "--deadline", arg); return 0;
 	case KEY_GRACE: run->trial.grace = option_duration(state, "--grace", arg); return 0;
 	case KEY_JITTER:
 		r->backoff.jitter =
@@ -117,11 +126,10 @@ parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SPOOL: run->spool = option_size(state, "--spool", arg, 0, SIZE_MAX >> 2); return 0;
 	case KEY_STOP: add_statuses(state, &r->stop, "--stop", arg); return 0;
-	case KEY_STORE: setenv("EROS_STORE", arg, 1); return 0;
 	case KEY_STREAM: run->trial.stream = true; return 0;
 	case 'n': r->tries = (unsigned)option_count(state, "--tries", arg, 0, UINT32_MAX); return 0;
 	case 'q': run->quiet = true; return 0;
-	default: return ARGP_ERR_UNKNOWN;
+	default: return parse_budget(run, key, arg, state);
 	}
 }
 

@@ -9,7 +9,6 @@
 #include "policy/correction.h"
 #include "run.h"
 
-
 enum { LINE_MIN = 64, LINE_MAX_BYTES = 128 << 20, LINE_TEXT = 1 << 20, LINE_IMPORT = 16 << 20 };
 
 enum { ATTEMPTS_MAX = 1000000 };
@@ -79,6 +78,29 @@ parse_permanent(struct respawn *r, struct argp_state *state, const char *arg)
 		           STR_ARG(wrong));
 }
 
+/* What has to do with further attempts. */
+static error_t
+parse_respawn(struct run *run, int key, char *arg, struct argp_state *state)
+{
+	switch (key) {
+	case OPTION_CORRECTIONS: load_corrections(&run->corrections, arg); break;
+	case OPTION_JITTER:
+		run->respawn.backoff.jitter =
+			(enum backoff_jitter)option_word(state, "--jitter", arg, backoff_words);
+		break;
+	case OPTION_MAX_DELAY:
+		run->respawn.backoff.max = option_duration(state, "--max-delay", arg);
+		break;
+	case OPTION_PERMANENT: parse_permanent(&run->respawn, state, arg); break;
+	case OPTION_RESPAWN:
+		run->respawn.limit =
+			(unsigned)option_count(state, "--respawn", arg, 0, ATTEMPTS_MAX);
+		break;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -88,7 +110,6 @@ parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_AGENT: s->agent = option_name(state, "--agent", arg); break;
 	case OPTION_BEAT: s->beat = option_duration(state, "--beat", arg); break;
-	case OPTION_CORRECTIONS: load_corrections(&run->corrections, arg); break;
 	case OPTION_GOAL: run->journal.goal = arg; break;
 	case OPTION_GRACE: s->grace = option_duration(state, "--grace", arg); break;
 	case OPTION_IDLE: s->idle = option_duration(state, "--idle", arg); break;
@@ -96,30 +117,18 @@ parse(int key, char *arg, struct argp_state *state)
 		run->import_options.format =
 			import_formats[option_word(state, "--import", arg, import_formats)];
 		break;
-	case OPTION_JITTER:
-		run->respawn.backoff.jitter =
-			(enum backoff_jitter)option_word(state, "--jitter", arg, backoff_words);
-		break;
-	case OPTION_MAX_DELAY:
-		run->respawn.backoff.max = option_duration(state, "--max-delay", arg);
-		break;
 	case OPTION_MAX_LINE:
 		s->max_line = option_size(state, "--max-line", arg, LINE_MIN, LINE_MAX_BYTES);
 		break;
-	case OPTION_PERMANENT: parse_permanent(&run->respawn, state, arg); break;
 	case OPTION_PTY: s->pty = true; break;
 	case OPTION_REGISTRY: run->registry = option_name(state, "--registry", arg); break;
-	case OPTION_RESPAWN:
-		run->respawn.limit =
-			(unsigned)option_count(state, "--respawn", arg, 0, ATTEMPTS_MAX);
-		break;
 	case OPTION_SPECIALTY: s->specialty = option_name(state, "--specialty", arg); break;
 	case OPTION_SPOOL:
 		run->spool_max = option_size(state, "--spool", arg, 0, SIZE_MAX >> 2);
 		break;
 	case OPTION_STDIN: run->input = arg; break;
 	case OPTION_TIMEOUT: s->timeout = option_duration(state, "--timeout", arg); break;
-	default: return ARGP_ERR_UNKNOWN;
+	default: return parse_respawn(run, key, arg, state);
 	}
 	return 0;
 }
