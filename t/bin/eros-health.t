@@ -224,15 +224,15 @@ run 74 'a full disk' sh -c 'eros-health healthy >/dev/full'
 live_filter '{"risk_score":0.1}' eros-health
 
 # Standard descriptors that are closed: no file of the command's own gets into their place.
-tap_without 'closed descriptors' 'input and output closed' || {
+tap_without 'closed descriptors' 'input, output and messages closed' || {
 	run 74 'input closed' timeout 30 sh -c 'eros-health <&-'
 	like_file err 'cannot read stdin' 'cannot be read'
 	run 74 'output closed' sh -c 'eros-health --reject rejected3 healthy >&-'
 	like_file err 'cannot write stdout' 'cannot be written'
+	echo '{' | sh -c 'eros-health --reject rejected3 2>&-' >out
+	is "$?" '65' 'messages closed'
+	is_file rejected3 '{' 'no record and no message gets among the rejected lines'
 }
-echo '{' | sh -c 'eros-health --reject rejected3 2>&-' >out
-is "$?" '65' 'messages closed'
-is_file rejected3 '{' 'no record and no message gets among the rejected lines'
 run 0 '--help' eros-health --help
 run 0 '--version' eros-health --version
 like_file out '^eros-health \(EROS\) ' 'names the command'

@@ -210,7 +210,7 @@ is $? 0 'it ends with its input where no agent runs'
 # live AGENT PID: a start of that very process, at this moment.
 live() { printf '{"type":"start","agent":"%s","pid":%s,"started":%s}\n' "$1" "$2" "$(sed 's/.*) //' "/proc/$2/stat" | cut -d' ' -f20)"; }
 quick() { exec eros-watch --team "$1" --interval 0.02 --warmup 0.1 --silence 2 --turns 0 --timeout 60; }
-sleep 60 &
+sleep 600 &
 agent=$!
 live a $agent >in
 quick q <in >outlived &
@@ -233,7 +233,7 @@ is "$(verdicts)" '' 'for a process that is gone there is no intervention'
 is "$(ls "$EROS_HOME/watch")" q2.jsonl.aB3dE6 'what a watch of the team left that was killed as it saved is removed'
 
 # Of two watches one stands by, and takes over when the other is killed: whenever, nobody is intervened on twice.
-sleep 60 &
+sleep 600 &
 agent=$!
 twice=0 never=0
 for i in 1 2 3 4 5 6; do
