@@ -114,15 +114,18 @@ put_constraint(struct making *m, struct str key, struct str value)
 static void
 put_constraints(struct making *m, struct str text)
 {
-	struct buf scratch = BUF_INIT;
-	struct json_iter it = json_iter((struct json){text.ptr, text.len, JSON_OBJECT, false});
+	struct buf scratch = BUF_INIT, padded = BUF_INIT;
+	struct json_iter it;
 	struct json key, value;
 
+	buf_padded(&padded, text);
+	it = json_iter((struct json){padded.ptr, text.len, JSON_OBJECT, false});
 	while (text.len > 0 && json_next(&it, &key, &value)) {
 		buf_reset(&scratch);
 		put_constraint(m, json_string(key, &scratch), (struct str){value.ptr, value.len});
 	}
 	buf_release(&scratch);
+	buf_release(&padded);
 }
 
 /* Add the constraints that there are, as the members of an object. */
