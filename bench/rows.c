@@ -62,6 +62,7 @@ main(int argc, char **argv)
 	long count, times;
 	struct store *s;
 	char scope[32];
+	int failed;
 
 	if (argc != 4) {
 		fprintf(stderr, "usage: rows URL COUNT TIMES\n");
@@ -70,7 +71,8 @@ main(int argc, char **argv)
 	count = strtol(argv[2], NULL, 10);
 	times = strtol(argv[3], NULL, 10);
 	snprintf(scope, sizeof(scope), "bench/rows%d", (int)getpid());
-	must(s, store_open(&s, argv[1]));
+	failed = store_open(&s, argv[1]);
+	must(s, failed);
 	for (struct range range = {0, 0}; range.to < count; range.from = range.to) {
 		range.to = range.from + AT_ONCE < count ? range.from + AT_ONCE : count;
 		must(s, store_update(s, scope, fill, &range));

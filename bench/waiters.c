@@ -55,8 +55,10 @@ wait_for_turn(const char *url, const char *scope, long number, int ready)
 	bool woken = false, queued = true;
 	struct store *s;
 	char key[32];
+	int failed;
 
-	must(s, store_open(&s, url));
+	failed = store_open(&s, url);
+	must(s, failed);
 	key_of(number, key);
 	must(s, store_waiter_open(s, scope, str_of(key), &w));
 	must(s, store_update(s, scope, enqueue, &number));
@@ -90,7 +92,7 @@ main(int argc, char **argv)
 	double *took;
 	struct store *s;
 	char scope[32], byte;
-	int fds[2];
+	int fds[2], failed;
 
 	if (count < 1 || pipe(fds) != 0) {
 		fprintf(stderr, "usage: waiters URL COUNT\n");
@@ -107,7 +109,8 @@ main(int argc, char **argv)
 		if (read(fds[0], &byte, 1) != 1)
 			return 1;
 	sleep(1); /* for all to sleep */
-	must(s, store_open(&s, argv[1]));
+	failed = store_open(&s, argv[1]);
+	must(s, failed);
 	for (long i = 0; i < count; i++) {
 		double began = clock_mono();
 

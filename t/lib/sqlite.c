@@ -399,6 +399,7 @@ test_creation(void)
 				status = store_update(s, "x", add_one, NULL);
 			if (status != EROS_OK)
 				fprintf(stderr, "# status %d: %s\n", status, store_why(s));
+			store_close(s);
 			_exit(status != EROS_OK);
 		}
 	for (int status; wait(&status) > 0;)
