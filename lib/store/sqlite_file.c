@@ -34,9 +34,9 @@ execute(struct sqlite *s, const char *sql)
 	return result == SQLITE_OK ? EROS_OK : sqlite_fail(s, result);
 }
 
-/* The one row that SQL gives; each of COUNT columns a number. */
+/* The one number that SQL gives. */
 static int
-ask(struct sqlite *s, const char *sql, int count, int64_t *value)
+ask(struct sqlite *s, const char *sql, int64_t *value)
 {
 	sqlite3_stmt *statement = NULL;
 	int result = sqlite3_prepare_v2(s->db, sql, -1, &statement, NULL), status = EROS_OK;
@@ -44,8 +44,7 @@ ask(struct sqlite *s, const char *sql, int count, int64_t *value)
 	if (result == SQLITE_OK)
 		result = sqlite3_step(statement);
 	if (result == SQLITE_ROW)
-		for (int i = 0; i < count; i++)
-			value[i] = sqlite3_column_int64(statement, i);
+		*value = sqlite3_column_int64(statement, 0);
 	else
 		status = sqlite_fail(s, result);
 	sqlite3_finalize(statement);
@@ -60,29 +59,29 @@ refuse(struct sqlite *s, const char *why)
 	return EROS_CONFIG;
 }
 
-/* Which schema the file has; 0 for one that is empty. */
+/*
+ * Which schema the file has; 0 for one that is empty. Another process may be making the tables: that sets all three of these at
+ * once, so who sees one of them sees those that are asked for after it.
+ */
 static int
 find_schema(struct sqlite *s, int64_t *schema)
 {
-	int64_t at[3] = {0};
-	int status = ask(s,
-	                 "SELECT user_version, application_id, 0 "
-	                 "FROM pragma_user_version, pragma_application_id",
-	                 2, at);
+	int64_t tables = 0, application = 0;
+	int status = ask(s, "SELECT count(*) FROM sqlite_schema", &tables);
 
+	if (status == EROS_OK)
+		status = ask(s, "PRAGMA user_version", schema);
+	if (status == EROS_OK)
+		status = ask(s, "PRAGMA application_id", &application);
 	if (status != EROS_OK)
 		return status;
-	*schema = at[0];
-	if (at[1] != APPLICATION_ID) {
-		status = ask(s, "SELECT count(*) FROM sqlite_schema", 1, at + 2);
-		if (status == EROS_OK && (at[0] != 0 || at[1] != 0 || at[2] != 0))
-			return refuse(s, "is a database of another program");
-	}
-	if (status == EROS_OK && at[0] > SCHEMA) {
+	if (application != APPLICATION_ID && (application != 0 || *schema != 0 || tables != 0))
+		return refuse(s, "is a database of another program");
+	if (*schema > SCHEMA) {
 		refuse(s, "");
 		buf_printf(&s->backend.why,
 		           "has schema %lld, and this program knows up to %d: it is too old",
-		           (long long)at[0], SCHEMA);
+		           (long long)*schema, SCHEMA);
 		return EROS_CONFIG;
 	}
 	return status;
