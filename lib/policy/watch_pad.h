@@ -8,7 +8,7 @@
 
 #include "policy/watch.h"
 
-enum { WATCH_WINDOWS_MAX = 128 << 20 };
+enum { WATCH_WINDOWS_MAX = 150 << 20 };
 
 struct watch_window {
 	struct watch_agent *owner;
