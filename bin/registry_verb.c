@@ -3,12 +3,11 @@
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/file.h"
+#include "base/random.h"
 #include "base/signals.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 enum {
@@ -243,19 +242,6 @@ registry_constraint(struct registry *g, enum registry_op op)
 	return status;
 }
 
-/* A key under which nobody else waits. */
-static struct str
-draw_id(char id[static 33])
-{
-	unsigned char bits[16];
-
-	while (getrandom(bits, sizeof(bits), 0) != (ssize_t)sizeof(bits))
-		;
-	for (size_t i = 0; i < sizeof(bits); i++)
-		snprintf(id + 2 * i, 3, "%02x", bits[i]);
-	return (struct str){id, 32};
-}
-
 static void
 sleep_until(struct registry *g, struct store_waiter *w, double until)
 {
@@ -278,10 +264,11 @@ registry_wait(struct registry *g)
 	double until = clock_mono() + g->wait;
 	struct store_waiter *w = NULL;
 	struct buf scope = BUF_INIT;
-	char id[33];
+	char id[RANDOM_KEY];
 	int status;
 
-	q.id = draw_id(id);
+	random_key(id); /* under which nobody else waits */
+	q.id = str_of(id);
 	if (!g->turns) {
 		struct registry_request look = {.op = REGISTRY_SYNC};
 

@@ -2,15 +2,14 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/random.h"
 #include "base/signals.h"
 #include "store/module.h"
 #include "store/step.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <sys/random.h>
 
-enum { CLIENT_SIZE = 33, PASSWORD_MAX = 4096 };
+enum { PASSWORD_MAX = 4096 };
 
 /* For how long a waiter for every change has itself noted, and after which part of it anew. */
 static const double watch_time = 60;
@@ -19,7 +18,7 @@ struct store {
 	struct backend *backend;
 	struct store_url url;
 	struct buf why;
-	char client[CLIENT_SIZE];
+	char client[RANDOM_KEY];
 	uint64_t number; /* of the last update */
 	struct step step;
 	struct scope_head head; /* of the last section */
@@ -56,18 +55,6 @@ store_is_scope(struct str name)
 			start = i + 1;
 		}
 	return true;
-}
-
-static void
-draw_client(char client[static CLIENT_SIZE])
-{
-	unsigned char bits[CLIENT_SIZE / 2];
-
-	/* Only an interruption before the pool is ready could leave some out, and this is long after boot. */
-	while (getrandom(bits, sizeof(bits), 0) != (ssize_t)sizeof(bits))
-		;
-	for (size_t i = 0; i < sizeof(bits); i++)
-		snprintf(client + 2 * i, 3, "%02x", bits[i]);
 }
 
 /* $EROS_STORE_PASSWORD_FILE goes before the URL: its first line. */
@@ -111,7 +98,7 @@ store_open(struct store **result, const char *url)
 		url = getenv("EROS_STORE");
 	if (!url || !*url)
 		url = "sqlite:";
-	draw_client(s->client);
+	random_key(s->client);
 	if (!store_url_parse(str_of(url), &s->url, &why))
 		return fail(s, EROS_CONFIG, why);
 	status = read_password(s);
