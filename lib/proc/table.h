@@ -2,7 +2,8 @@
  * The process table, read once through libproc2: a picture of one moment, sorted by pid.
  *
  * What a row says was true when it was read. Before acting on a process open it with process_open, which checks the
- * identity that table_process gives.
+ * identity that table_process gives. A process that is executing another program has its name, command line and run
+ * from the moment it is done with that, if it takes no more than half a second.
  */
 #ifndef PROC_TABLE_H
 #define PROC_TABLE_H
@@ -24,6 +25,10 @@ struct table_row {
 		command; /* its arguments joined by spaces, else NAME in brackets; NULL unless asked for */
 	const char *
 		run; /* EROS_RUN_ID in its environment; NULL where there is none or it was not asked for */
+
+	/* private */
+	unsigned long stack; /* where it begins; 0 while there is none */
+	bool unsettled;      /* in the midst of execve(2) */
 };
 
 struct table {
@@ -32,12 +37,14 @@ struct table {
 
 	/* private */
 	struct process here;
-	struct pids_info *info; /* owns the rows' strings */
+	struct pids_info *info; /* owns the rows' strings, but those in `kept` */
+	char **kept;
+	size_t keeps, keeps_cap;
 };
 
-#define TABLE_INIT                           \
-	{                                    \
-		NULL, 0, {"", 0, 0, 0}, NULL \
+#define TABLE_INIT                                       \
+	{                                                \
+		NULL, 0, {"", 0, 0, 0}, NULL, NULL, 0, 0 \
 	}
 
 /* What costs an extra file per process is read only when asked for. */

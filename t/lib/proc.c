@@ -91,6 +91,50 @@ test_table(void)
 	table_release(&t);
 }
 
+/* Execute this program in place of itself, again and again. */
+static void
+execute_for_ever(void)
+{
+	char self[] = "proc", word[] = "execute", *argv[] = {self, word, NULL};
+
+	execv("/proc/self/exe", argv);
+	_exit(1);
+}
+
+/* In between it shows neither environment nor command line. */
+static void
+test_table_exec(void)
+{
+	struct table t = TABLE_INIT;
+	int rounds = (int)tap_times(300), runs = 0, commands = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		execute_for_ever();
+	for (int i = 0; i < rounds; i++) {
+		const struct table_row *row =
+			table_read(&t, TABLE_COMMAND | TABLE_RUN) ? table_find(&t, pid) : NULL;
+
+		runs += row && row->run && strcmp(row->run, "run-of-this-test") == 0;
+		commands += row && row->command && strstr(row->command, "proc");
+	}
+	is_int(runs, rounds, "one that executes another program has its run all the while");
+	is_int(commands, rounds, "and a command line");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	if ((pid = fork()) == 0) {
+		char name[] = "sleep", time[] = "600", *argv[] = {name, time, NULL}, *none[] = {NULL};
+
+		execve("/bin/sleep", argv, none);
+		_exit(1);
+	}
+	ok(table_read(&t, TABLE_RUN) && table_find(&t, pid) && !table_find(&t, pid)->run,
+	   "one with no environment has no run");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	table_release(&t);
+}
+
 static void
 ignore_term(void)
 {
@@ -412,6 +456,8 @@ main(int argc, char **argv)
 	bool ends = !tap_without("pidfds", "the table of processes, and ending them");
 	struct buf clean = BUF_INIT;
 
+	if (argc == 2 && strcmp(argv[1], "execute") == 0)
+		execute_for_ever();
 	/* An environment is what a process was started with, so this one starts itself again. */
 	if (argc == 1 && ends) {
 		setenv("EROS_RUN_ID", "run-of-this-test", 1);
@@ -422,6 +468,7 @@ main(int argc, char **argv)
 	setenv("EROS_HOME", home, 1);
 	if (ends) {
 		test_table();
+		test_table_exec();
 		test_end();
 		test_own();
 		test_run_away();
