@@ -108,6 +108,25 @@ buf_quote(struct buf *b, struct str s)
 }
 
 void
+buf_visible(struct buf *b, struct str s)
+{
+	const char *p = s.ptr, *end = s.ptr + s.len;
+
+	while (p < end) {
+		size_t n = utf8_length(p, end);
+		const unsigned char *u = (const unsigned char *)p;
+
+		if (n == 0 || u[0] < ' ' || u[0] == 0x7f || (u[0] == 0xc2 && u[1] < 0xa0)) {
+			for (n = n ? n : 1; n > 0; n--)
+				buf_printf(b, "\\x%02x", (unsigned char)*p++);
+		} else {
+			buf_add(b, p, n);
+			p += n;
+		}
+	}
+}
+
+void
 buf_count(struct buf *b, unsigned long long value)
 {
 	char digits[NUM_SIZE], *p = digits + sizeof(digits);

@@ -101,6 +101,12 @@ void buf_quote(struct buf *b, struct str s);
 /* What buf_quote adds, without the quotes: for a string that is put together from pieces. */
 void buf_escape(struct buf *b, struct str s);
 
+/*
+ * Add S as text for a terminal: what could move its cursor (C0, DEL, C1, bytes that are no UTF-8) is shown as \xNN, not
+ * sent.
+ */
+void buf_visible(struct buf *b, struct str s);
+
 /* Add a whole number in decimal digits. */
 void buf_count(struct buf *b, unsigned long long value);
 

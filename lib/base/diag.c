@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/exit.h"
-#include "base/utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -35,35 +34,15 @@ add_json(struct buf *line, const char *error, const char *message, const char *c
 	buf_str(line, "}\n");
 }
 
-/* Text for a terminal: what could move its cursor (C0, DEL, C1, bytes that are no UTF-8) is shown, not sent. */
-static void
-add_visible(struct buf *line, const char *s)
-{
-	const char *end = s + strlen(s);
-
-	while (s < end) {
-		size_t n = utf8_length(s, end);
-		const unsigned char *u = (const unsigned char *)s;
-
-		if (n == 0 || u[0] < ' ' || u[0] == 0x7f || (u[0] == 0xc2 && u[1] < 0xa0)) {
-			for (n = n ? n : 1; n > 0; n--)
-				buf_printf(line, "\\x%02x", (unsigned char)*s++);
-		} else {
-			buf_add(line, s, n);
-			s += n;
-		}
-	}
-}
-
 static void
 add_text(struct buf *line, const char *message, const char *cause)
 {
 	buf_str(line, program_invocation_short_name);
 	buf_str(line, ": ");
-	add_visible(line, message);
+	buf_visible(line, str_of(message));
 	if (cause) {
 		buf_str(line, ": ");
-		add_visible(line, cause);
+		buf_visible(line, str_of(cause));
 	}
 	buf_byte(line, '\n');
 }

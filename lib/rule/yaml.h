@@ -13,7 +13,7 @@
 #ifndef RULE_YAML_H
 #define RULE_YAML_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 #include <stdint.h>
 
@@ -46,7 +46,7 @@ struct yaml_file {
 	 */
 	struct yaml_error *fault;
 	/* private */
-	void *arena;
+	struct arena arena;
 };
 
 /* Parse TEXT; false with *error set where it is not acceptable. NAME must outlive FILE. */

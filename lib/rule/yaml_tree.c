@@ -1,25 +1,16 @@
 /*
- * The tree, built from libyaml's events. Nodes and their text lie in an arena of chunks that
- * yaml_release frees; the only stack is that of open containers, which YAML_MAX_DEPTH bounds.
+ * The tree, built from libyaml's events. Nodes and their text lie in an arena that yaml_release
+ * frees; the only stack is that of open containers, which YAML_MAX_DEPTH bounds.
  */
 #include "rule/yaml.h"
 
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <yaml.h>
-
-struct chunk {
-	struct chunk *next;
-	size_t used, size;
-	alignas(max_align_t) char data[];
-};
-
-enum { CHUNK_SIZE = 16384 - sizeof(struct chunk) };
 
 struct builder {
 	struct yaml_file *file;
@@ -35,47 +26,10 @@ struct builder {
 	unsigned key_line;
 };
 
-static void *
-arena_take(struct yaml_file *file, size_t size)
-{
-	struct chunk *c = file->arena;
-	void *p;
-
-	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	if (!c || size > c->size - c->used) {
-		size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
-
-		c = xmalloc(sizeof(*c) + room);
-		*c = (struct chunk){.next = file->arena, .size = room};
-		file->arena = c;
-	}
-	p = c->data + c->used;
-	c->used += size;
-	return p;
-}
-
-static struct str
-arena_copy(struct yaml_file *file, const void *text, size_t len)
-{
-	char *p = arena_take(file, len + 1);
-
-	memcpy(p, text, len);
-	p[len] = '\0';
-	return (struct str){p, len};
-}
-
 void
 yaml_release(struct yaml_file *file)
 {
-	struct chunk *c = file->arena;
-
-	while (c) {
-		struct chunk *next = c->next;
-
-		free(c);
-		c = next;
-	}
-	file->arena = NULL;
+	arena_release(&file->arena);
 	file->root = NULL;
 }
 
@@ -107,7 +61,7 @@ wants_key(const struct builder *b)
 static struct yaml *
 add_node(struct builder *b, enum yaml_type type, size_t line)
 {
-	struct yaml *node = arena_take(b->file, sizeof(*node));
+	struct yaml *node = arena_take(&b->file->arena, sizeof(*node));
 
 	*node = (struct yaml){
 		.type = type, .line = (unsigned)line, .key = b->key, .key_line = b->key_line};
@@ -153,13 +107,13 @@ on_scalar(struct builder *b, const yaml_event_t *event)
 			return fail(b->error, line, "merge keys are not allowed");
 		if (!quoted && len == 0)
 			return fail(b->error, line, "a key is missing");
-		b->key = arena_copy(b->file, text, len);
+		b->key = arena_copy(&b->file->arena, (struct str){text, len});
 		b->key_line = (unsigned)line;
 		return true;
 	}
 	node = add_node(b, YAML_SCALAR, line);
 	node->quoted = quoted;
-	node->text = arena_copy(b->file, text, len);
+	node->text = arena_copy(&b->file->arena, (struct str){text, len});
 	return true;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "tap.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -671,9 +672,33 @@ test_files(void)
 	free(parent);
 }
 
+static void
+test_arena(void)
+{
+	struct arena a = ARENA_INIT;
+	struct str kept[200];
+	char text[200];
+	bool same = true;
+
+	for (size_t i = 0; i < 200; i++) {
+		memset(text, 'a' + (int)i % 26, i);
+		kept[i] = arena_copy(&a, (struct str){text, i});
+	}
+	memset(arena_take(&a, 1 << 20), 0, 1 << 20);
+	for (size_t i = 0; i < 200; i++) {
+		memset(text, 'a' + (int)i % 26, i);
+		same &= str_eq(kept[i], (struct str){text, i}) && kept[i].ptr[i] == '\0';
+	}
+	ok(same, "what an arena holds stays where it is");
+	is_str(arena_copy(&a, STR_NONE), "", "a copy of nothing");
+	arena_release(&a);
+	ok(!a.chunk, "  and is gone with it");
+}
+
 int
 main(void)
 {
+	test_arena();
 	test_str();
 	test_buf();
 	test_num_grammar();

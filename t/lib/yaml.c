@@ -61,7 +61,7 @@ test_tree(void)
 	ok(!yaml_get(file.root, "missing") && !yaml_get(NULL, "x") && !yaml_get(block, "x"),
 	   "what is not there is not found");
 	yaml_release(&file);
-	ok(!file.root && !file.arena, "released");
+	ok(!file.root && !file.arena.chunk, "released");
 }
 
 static void
@@ -91,7 +91,7 @@ refused_text(struct str text, unsigned line, const char *reason)
 	}
 	is_str(span(error.reason), reason, "  in these words");
 	is_int(error.line, line, "  at its line");
-	ok(!file.root && !file.arena, "  leaving nothing behind");
+	ok(!file.root && !file.arena.chunk, "  leaving nothing behind");
 }
 
 static void
