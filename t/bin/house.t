@@ -47,9 +47,13 @@ above() {
 is "$(above base base)" '' 'lib/base includes only itself'
 is "$(above record base)" '' 'lib/record includes only what is below'
 is "$(above rule base record)" '' 'lib/rule includes only what is below'
-for floor in policy store proc agent report; do
+for floor in finding source; do
 	[ -d "$srcdir/lib/$floor" ] || continue
-	is "$(above "$floor" base record rule)" '' "lib/$floor includes only what is below"
+	is "$(above "$floor" base record)" '' "lib/$floor includes only what is below"
+done
+for floor in policy store proc agent pins report scan; do
+	[ -d "$srcdir/lib/$floor" ] || continue
+	is "$(above "$floor" base record rule finding source)" '' "lib/$floor includes only what is below"
 done
 is "$(cd "$srcdir/lib/policy" && grep -nE \
 	'\b(clock_[a-z]+|time|getenv|f?open(at)?|fd_[a-z]+|file_[a-z]+|s?random|rand|getpid) ?\(' ./*.c)" '' \
