@@ -25,12 +25,8 @@ struct decimal {
  * pairs, then fours, then all eight are joined by three multiplications.
  */
 static inline bool
-eight_digits(const char *p, uint64_t *value)
+eight_digits(uint64_t v, uint64_t *value)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
 	v ^= 0x3030303030303030ULL;
 	if ((v | (v + 0x0606060606060606ULL)) & 0xf0f0f0f0f0f0f0f0ULL)
 		return false;
@@ -39,11 +35,19 @@ eight_digits(const char *p, uint64_t *value)
 	          (v >> 16 & 0x000000ff000000ffULL) * 0x0000271000000001ULL) >>
 	         32;
 	return true;
-#else
-	(void)p;
-	(void)value;
-	return false;
+}
+
+/* The eight bytes from P on, the first one lowest. */
+static inline uint64_t
+load_eight(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap64(v);
 #endif
+	return v;
 }
 
 static inline const char *
@@ -53,7 +57,7 @@ scan_digits(const char *p, const char *end, struct decimal *d)
 
 	while (d->digits == 0 && p < end && *p == '0')
 		p++;
-	while (end - p >= 8 && eight_digits(p, &eight)) {
+	while (end - p >= 8 && eight_digits(load_eight(p), &eight)) {
 		d->digits += 8;
 		d->mantissa = d->mantissa * 100000000 + eight;
 		p += 8;
@@ -111,25 +115,66 @@ scan_decimal(struct str s, struct decimal *d)
 	return p == end;
 }
 
+static const double power_of_ten[] = {
+	1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+};
+
 /*
  * William D. Clinger, "How to read floating point numbers accurately" (PLDI 1990): where mantissa
  * and power of ten are both exact doubles, one operation rounds correctly.
  */
-static bool
+static inline bool
 exact(const struct decimal *d, double *value)
 {
-	static const double power[] = {
-		1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-	};
-
 	if (FLT_EVAL_METHOD != 0 || d->mantissa > 1ULL << 53 || d->exponent < -22 ||
 	    d->exponent > 22)
 		return false;
 	if (d->exponent < 0)
-		*value = (double)(int64_t)d->mantissa / power[-d->exponent];
+		*value = (double)(int64_t)d->mantissa / power_of_ten[-d->exponent];
 	else
-		*value = (double)(int64_t)d->mantissa * power[d->exponent];
+		*value = (double)(int64_t)d->mantissa * power_of_ten[d->exponent];
+	return true;
+}
+
+/*
+ * The one to eight bytes from P to END, all of them digits, in one step. Eight bytes before END belong to the text:
+ * those before P count as zeros. How many digits there are is what no processor guesses.
+ */
+static inline bool
+last_digits(const char *p, const char *end, uint64_t *value)
+{
+	unsigned count = (unsigned)(end - p), other = 8 * (8 - count);
+	uint64_t v = load_eight(end - 8) >> other << other;
+
+	return eight_digits(v | 0x3030303030303030ULL >> 8 * (count - 1) >> 8, value);
+}
+
+/* Most numbers: positive, at most ten digits, and at most eight after a point. False for any other, whatever it is. */
+static inline bool
+plain(struct str s, double *value)
+{
+	const char *p = s.ptr, *end = s.ptr + s.len;
+	uint64_t whole = 0, fraction;
+	ptrdiff_t digits;
+
+	for (; p < end && is_digit(*p); p++)
+		whole = whole * 10 + (uint64_t)(*p - '0');
+	digits = p - s.ptr;
+	if (digits == 0 || digits > 10 || (digits > 1 && *s.ptr == '0'))
+		return false;
+	if (p == end) {
+		*value = (double)(int64_t)whole;
+		return true;
+	}
+	digits = end - ++p;
+	if (p[-1] != '.' || s.len < 8 || digits < 1 || digits > 8 ||
+	    !last_digits(p, end, &fraction))
+		return false;
+	whole = whole * (uint64_t)(int64_t)power_of_ten[digits] + fraction;
+	if (FLT_EVAL_METHOD != 0 || whole > 1ULL << 53)
+		return false;
+	*value = (double)(int64_t)whole / power_of_ten[digits];
 	return true;
 }
 
@@ -221,7 +266,7 @@ num_parse(struct str s, double *value)
 {
 	struct decimal d;
 
-	return scan_decimal(s, &d) && (quick(&d, value) || slow(s, value));
+	return plain(s, value) || (scan_decimal(s, &d) && (quick(&d, value) || slow(s, value)));
 }
 
 bool
