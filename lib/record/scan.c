@@ -70,6 +70,18 @@ cursor_next(struct cursor *c)
 	return stop;
 }
 
+/* Pass all stops before P, which is not before the last one. */
+HOT void
+cursor_pass(struct cursor *c, const char *p)
+{
+	size_t offset = (size_t)(p - c->block);
+
+	if (offset < 64)
+		c->stops &= ~(uint64_t)0 << offset;
+	else
+		cursor_place(c, p);
+}
+
 HOT const char *
 space(const char *p)
 {
@@ -122,12 +134,14 @@ string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 			if (p[1] == '"' || p[1] == '\\')
 				cursor_next(c);
 		} else if ((unsigned char)*p >= 0x80) {
-			size_t n = utf8_length(p, s->end);
+			do {
+				size_t n = utf8_length(p, s->end);
 
-			if (n == 0)
-				return fail(s, p, "invalid UTF-8");
-			while (--n > 0)
-				cursor_next(c);
+				if (n == 0)
+					return fail(s, p, "invalid UTF-8");
+				p += n;
+			} while ((unsigned char)*p >= 0x80);
+			cursor_pass(c, p);
 		} else if (p < s->end) {
 			return fail(s, p, "control character in string");
 		} else {
@@ -355,14 +369,15 @@ HOT uint64_t
 prefix(const char *key, size_t len)
 {
 	uint64_t bytes;
+	unsigned half;
 
 	memcpy(&bytes, key, sizeof(bytes));
-	if (len >= sizeof(bytes))
-		return bytes;
+	/* Half of them twice, since a shift by 64 is none; no branch, since keys are as long as they like. */
+	half = 4 * (unsigned)(len < sizeof(bytes) ? len : sizeof(bytes));
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return bytes & (((uint64_t)1 << 8 * len) - 1);
+	return bytes & ~(~(uint64_t)0 << half << half);
 #else
-	return bytes & ~(~(uint64_t)0 >> 8 * len);
+	return bytes & ~(~(uint64_t)0 >> half >> half);
 #endif
 }
 
