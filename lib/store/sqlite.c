@@ -245,6 +245,19 @@ open_turns(struct sqlite *s)
 	return status;
 }
 
+/* After each commit: that many pages are in the log. */
+static int
+note_log(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct sqlite *s = arg;
+
+	(void)name;
+	s->log = pages;
+	if (pages >= SQLITE_LOG_LONG)
+		sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
 static int
 open_database(struct sqlite *s)
 {
@@ -256,7 +269,7 @@ open_database(struct sqlite *s)
 		return sqlite_fail(s, result);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_wal_autocheckpoint(s->db, SQLITE_LOG_SHORT);
+	sqlite3_wal_hook(s->db, note_log, s);
 	return sqlite_prepare_file(s);
 }
 

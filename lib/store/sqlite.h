@@ -5,9 +5,10 @@
  * processes, and a power cut leaves the file whole but may take the last commits with it. With ?sync=full none is lost, nor
  * ever a step that called rows_make_durable: those are flushed to the disk before anybody is told.
  *
- * The log is not folded back into the file when a handle is closed, since that is two flushes of the disk for every command
- * that runs for a millisecond; the commit that makes it long does so. Who opens the file reads through the log, so the few
- * steps of a command keep it shorter than those of a long stream, which is folded back at its end, too.
+ * The log is not folded back into the file whenever a handle is closed, since that is two flushes of the disk for every
+ * command that runs for a millisecond, but by who closes one with the log no longer short; it is emptied then, too. Who opens
+ * the file while nobody else has it reads through all of the log, and does not see how much of it was folded back: were it
+ * not emptied, commands that come one after the other would read more and more, and fold it back again each time.
  */
 #ifndef STORE_SQLITE_H
 #define STORE_SQLITE_H
@@ -17,8 +18,8 @@
 
 #include <sqlite3.h>
 
-/* Pages in the log from which on it is folded back; and the commits that make a stream. */
-enum { SQLITE_LOG_SHORT = 250, SQLITE_LOG_LONG = 1000, SQLITE_STREAM = 16 };
+/* Pages in the log from which on it is folded back: when a handle is closed, and by a commit. */
+enum { SQLITE_LOG_SHORT = 100, SQLITE_LOG_LONG = 1000 };
 
 enum sqlite_statement {
 	SQL_BEGIN,
@@ -51,7 +52,7 @@ struct sqlite {
 	double timeout;
 	double offset; /* of the store's clock to CLOCK_BOOTTIME */
 	bool full;
-	unsigned commits;
+	int log; /* pages that were in it at the last commit */
 
 	/* The section that is open. */
 	bool writing, open;

@@ -234,8 +234,6 @@ commit(struct backend *b, const struct batch *batch)
 	for (size_t i = 0; i < batch->wake_count; i++)
 		turns_wake(s->turns, cell_of(buf_view(&s->name), batch->wakes[i]));
 	status = sqlite_leave(s, SQL_COMMIT);
-	if (++s->commits == SQLITE_STREAM)
-		sqlite3_wal_autocheckpoint(s->db, SQLITE_LOG_LONG);
 	return status == EROS_OK && batch->durable && !s->full ? flush(s) : status;
 }
 
@@ -445,8 +443,8 @@ close_all(struct backend *b)
 
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(s->statement[i]);
-	if (s->commits >= SQLITE_STREAM)
-		sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (s->log >= SQLITE_LOG_SHORT)
+		sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_close(s->db);
 	turns_close(s->turns);
 	buf_release(&s->name);

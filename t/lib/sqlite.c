@@ -135,6 +135,46 @@ test_files(void)
 	is_int(open_as(other, why), EROS_CONFIG, "a directory is no store");
 }
 
+static off_t
+log_size(void)
+{
+	char file[220];
+	struct stat st;
+
+	snprintf(file, sizeof(file), "%s-wal", path);
+	return stat(file, &st) == 0 ? st.st_size : 0;
+}
+
+/* Handles that are open for one step each, one after the other: what each has to read through does not grow. */
+static void
+test_log(void)
+{
+	off_t most = 0;
+	struct store *s;
+	int done = 0;
+
+	set_file("log.db");
+	for (int i = 0; i < 150; i++) {
+		if (store_open(&s, url) == EROS_OK)
+			done += store_update(s, "x", add_one, NULL) == EROS_OK;
+		store_close(s);
+		most = log_size() > most ? log_size() : most;
+	}
+	ok(done == 150 && value_seen == 150, "a hundred and fifty handles, a step each");
+	ok(most > 0 && most < 160 * 4120, "their log stays short (%jd bytes)", (intmax_t)most);
+	is_int(store_open(&s, url), EROS_OK, "one for many steps");
+	for (int i = 0; i < 1500; i++)
+		store_update(s, "x", add_one, NULL);
+	most = log_size();
+	store_close(s);
+	ok(most > 160 * 4120 && most < 1200 * 4120, "has a longer one (%jd bytes)", (intmax_t)most);
+	is_int((long)log_size(), 0, "which is empty when it is closed");
+	is_int(store_open(&s, url), EROS_OK, "nothing is lost");
+	store_update(s, "x", add_one, NULL);
+	is_int(value_seen, 1651, "of all the steps");
+	store_close(s);
+}
+
 static void
 test_foreign(void)
 {
@@ -455,6 +495,7 @@ main(void)
 		return 1;
 	test_turns();
 	test_files();
+	test_log();
 	test_foreign();
 	test_damage();
 	test_busy();
