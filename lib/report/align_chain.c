@@ -1,0 +1,226 @@
+/*
+ * Places for the pieces of a quote: the heaviest chain, then what is near it though out of order.
+ */
+#include "report/align_parts.h"
+
+#include <stdlib.h>
+
+/* What a line of the file between two pieces costs, and what a place at the stated lines is worth. */
+#define GAP_COST     0.004
+#define STATED_WORTH 3.0
+
+struct item {
+	uint32_t piece, start, end; /* tokens; end is the one after the last */
+	uint32_t first, last;       /* lines */
+	double worth, score;
+	int64_t before; /* the item that the best chain to this one has before it, or -1 */
+};
+
+/* The best item so far among pieces 0 to i, for each i: a Fenwick tree. */
+struct best {
+	int64_t *item;
+	size_t count;
+};
+
+static double
+reach(const struct item *i)
+{
+	return i->score + GAP_COST * i->last;
+}
+
+static void
+best_put(struct best *b, const struct item *items, int64_t i)
+{
+	for (size_t k = items[i].piece + 1; k <= b->count; k += k & -k)
+		if (b->item[k] < 0 || reach(&items[b->item[k]]) < reach(&items[i]))
+			b->item[k] = i;
+}
+
+static int64_t
+best_below(const struct best *b, const struct item *items, size_t piece)
+{
+	int64_t best = -1;
+
+	for (size_t k = piece; k > 0; k -= k & -k)
+		if (b->item[k] >= 0 &&
+		    (best < 0 || reach(&items[best]) < reach(&items[b->item[k]])))
+			best = b->item[k];
+	return best;
+}
+
+static int
+item_cmp(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->piece < y->piece ? -1 : x->piece > y->piece;
+}
+
+static size_t
+items_make(const struct align_work *w, struct item **items)
+{
+	size_t n = 0, count = 0;
+
+	for (size_t i = 0; i < w->pieces; i++)
+		count += w->piece[i].hits;
+	*items = xcalloc(count + 1, sizeof(**items));
+	for (size_t i = 0; i < w->pieces; i++) {
+		const struct align_piece *p = &w->piece[i];
+
+		for (uint32_t k = 0; k < p->hits; k++) {
+			uint32_t end = w->hit[p->hit + k].end, start = end - p->length;
+			uint32_t first = w->s->token[start].line, last = w->s->token[end - 1].line;
+			bool stated = align_is_stated(w, first, 2) || align_is_stated(w, last, 2);
+
+			(*items)[n++] = (struct item){
+				(uint32_t)i, start, end,
+				first,       last,  p->weight + (stated ? STATED_WORTH : 0),
+				0,           -1};
+		}
+	}
+	qsort(*items, n, sizeof(**items), item_cmp);
+	return n;
+}
+
+struct by_end {
+	uint32_t end, item;
+};
+
+static int
+end_cmp(const void *a, const void *b)
+{
+	const struct by_end *x = a, *y = b;
+
+	return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static struct by_end *
+ends_make(const struct item *items, size_t n)
+{
+	struct by_end *ends = xcalloc(n + 1, sizeof(*ends));
+
+	for (size_t i = 0; i < n; i++)
+		ends[i] = (struct by_end){items[i].end, (uint32_t)i};
+	qsort(ends, n, sizeof(*ends), end_cmp);
+	return ends;
+}
+
+/* The last item of the heaviest chain, or -1. */
+static int64_t
+chain_best(struct item *items, size_t n, size_t pieces)
+{
+	struct best best = {xmalloc((pieces + 1) * sizeof(*best.item)), pieces};
+	struct by_end *ends = ends_make(items, n);
+	int64_t top = -1;
+
+	for (size_t i = 0; i <= pieces; i++)
+		best.item[i] = -1;
+	for (size_t i = 0, e = 0; i < n; i++) {
+		struct item *it = &items[i];
+		double gain;
+
+		while (e < n && ends[e].end <= it->start)
+			best_put(&best, items, ends[e++].item);
+		it->before = best_below(&best, items, it->piece);
+		gain = it->before < 0 ? 0 : reach(&items[it->before]) - GAP_COST * it->first;
+		if (gain <= 0) {
+			gain = 0;
+			it->before = -1;
+		}
+		it->score = it->worth + gain;
+		if (top < 0 || items[top].score < it->score)
+			top = (int64_t)i;
+	}
+	free(best.item);
+	free(ends);
+	return top;
+}
+
+static int
+place_cmp(const void *a, const void *b)
+{
+	const struct align_hit *x = a, *y = b;
+
+	return x->end < y->end ? -1 : x->end > y->end;
+}
+
+/* Whether the tokens [START, END) hold none of those placed: (start, end) pairs in order of end. */
+static bool
+is_free(const struct align_hit *placed, size_t count, uint32_t start, uint32_t end)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (placed[middle].end <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == count || placed[low].phrase >= end;
+}
+
+static uint32_t
+distance(const struct align_work *w, uint32_t line)
+{
+	return line < w->first ? w->first - line : line > w->last ? line - w->last : 0;
+}
+
+/* A place for P that is near the chain, with the least between. */
+static void
+piece_stray(struct align_work *w, struct align_piece *p, const struct align_hit *placed,
+            size_t count)
+{
+	uint32_t near = (uint32_t)(p->weight < 1 ? 3 : 10) + 2 * (uint32_t)w->q->lines;
+
+	for (uint32_t k = 0; k < p->hits; k++) {
+		uint32_t end = w->hit[p->hit + k].end, start = end - p->length;
+		uint32_t far = distance(w, w->s->token[start].line);
+
+		if (far >= near || !is_free(placed, count, start, end))
+			continue;
+		near = far;
+		p->at = start;
+		p->astray = true;
+	}
+}
+
+/* Pieces that no order could place, each where nothing of the chain is. */
+static void
+strays_place(struct align_work *w)
+{
+	struct align_hit *placed = xcalloc(w->pieces + 1, sizeof(*placed));
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->pieces; i++)
+		if (w->piece[i].at >= 0)
+			placed[count++] =
+				(struct align_hit){(uint32_t)w->piece[i].at,
+			                           (uint32_t)w->piece[i].at + w->piece[i].length};
+	qsort(placed, count, sizeof(*placed), place_cmp);
+	for (size_t i = 0; i < w->pieces; i++)
+		if (w->piece[i].at < 0)
+			piece_stray(w, &w->piece[i], placed, count);
+	free(placed);
+}
+
+void
+align_chain(struct align_work *w)
+{
+	struct item *items;
+	size_t n = items_make(w, &items);
+	int64_t top = chain_best(items, n, w->pieces);
+
+	if (top >= 0)
+		w->last = items[top].last;
+	for (int64_t i = top; i >= 0; i = items[i].before) {
+		w->piece[items[i].piece].at = items[i].start;
+		w->first = items[i].first;
+	}
+	free(items);
+	if (top >= 0)
+		strays_place(w);
+}

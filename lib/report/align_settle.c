@@ -1,0 +1,227 @@
+/*
+ * What the places of a quote's pieces come to: each line's state, and that of the whole.
+ */
+#include "report/align_parts.h"
+
+/* Whether an expression that ends before the token goes on with it. */
+static bool
+goes_on(const struct align_source *s, size_t next)
+{
+	static const char marks[] = ".([=+-*/%<>&|^?!";
+	static const char *const words[] = {"if", "else", "or",  "and",    "in",
+	                                    "is", "not",  "for", "unless", "while"};
+	struct token_reader r;
+	struct token token;
+	struct str text;
+	struct str line;
+
+	if (next >= s->tokens || s->token[next].line != s->token[next - 1].line)
+		return false;
+	if (s->token[next].id < 128)
+		return s->token[next].id != 0 && strchr(marks, (int)s->token[next].id) != NULL;
+	line = lines_text(&s->lines, s->token[next].line);
+	r = (struct token_reader){line.ptr, line.ptr + line.len, NULL, 1};
+	while (token_next(&r, &token, &text))
+		if (token.id == s->token[next].id)
+			for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+				if (str_is(text, words[i]))
+					return true;
+	return false;
+}
+
+/* Whether what is quoted ends so that more has to come: the quote cut it off itself. */
+static bool
+is_unfinished(const struct align_quote *q, const struct align_unit *u)
+{
+	uint32_t last = q->token[u->token + u->count - 1].id;
+
+	return u->open || (last < 128 && last != 0 && strchr("([{=+-*/%<>&|^?.\\", (int)last));
+}
+
+static size_t
+skip_blank(struct str s, size_t i)
+{
+	while (i < s.len)
+		if (strchr(" \t\r\f\v", s.ptr[i]) && s.ptr[i] != '\0')
+			i++;
+		else if (i + 1 < s.len && memcmp(s.ptr + i, "\xc2\xa0", 2) == 0)
+			i += 2;
+		else
+			break;
+	return i;
+}
+
+/* How two lines differ that hold the same tokens. */
+static unsigned
+difference(struct str quoted, struct str line)
+{
+	size_t i = 0, k = 0;
+
+	while (quoted.len > 0 && skip_blank(quoted, quoted.len - 1) == quoted.len)
+		quoted.len--;
+	while (line.len > 0 && skip_blank(line, line.len - 1) == line.len)
+		line.len--;
+	if (str_eq(quoted, line))
+		return 0;
+	for (;;) {
+		i = skip_blank(quoted, i);
+		k = skip_blank(line, k);
+		if (i == quoted.len || k == line.len)
+			return i == quoted.len && k == line.len ? ALIGN_SPACE : ALIGN_COMMENTS;
+		if (quoted.ptr[i++] != line.ptr[k++])
+			return ALIGN_COMMENTS;
+	}
+}
+
+/* Take in that the piece P stands where it does. */
+static void
+piece_settle(struct align_work *w, const struct align_piece *p)
+{
+	const struct align_source *s = w->s;
+	struct align_unit *u = &w->q->unit[p->unit];
+	struct align_line *line = &w->a->line[u->line];
+	size_t start = (size_t)p->at, end = start + p->length;
+	uint32_t first = s->token[start].line, last = s->token[end - 1].line;
+	bool fits = (start == 0 || s->token[start - 1].line != first) &&
+	            (end == s->tokens || s->token[end].line != last);
+
+	if (line->first == 0 || first < line->first)
+		line->first = first;
+	if (last > line->last)
+		line->last = last;
+	if (first != last || p->part)
+		w->a->how |= ALIGN_JOINED;
+	else if (!fits)
+		w->a->how |= ALIGN_DROPPED;
+	else
+		w->a->how |= difference(w->q->text[u->line], lines_text(&s->lines, first));
+	if (p->astray)
+		w->a->how |= ALIGN_REORDERED;
+	u->found++;
+	u->cut |= !is_unfinished(w->q, u) && goes_on(s, end);
+}
+
+/* From piece to piece of the chain: what lies between, and whether two are on one line. */
+static void
+gaps_settle(struct align_work *w)
+{
+	const struct align_piece *before = NULL;
+	bool lost = false;
+
+	for (size_t i = 0; i < w->pieces; i++) {
+		const struct align_piece *p = &w->piece[i];
+		size_t end;
+
+		if (p->at < 0 || p->astray) {
+			lost |= !w->q->unit[p->unit].note;
+			continue;
+		}
+		end = before ? (size_t)before->at + before->length : 0;
+		if (before && end < (size_t)p->at && !lost)
+			w->a->how |= ALIGN_ELIDED;
+		if (before && w->s->token[end - 1].line == w->s->token[p->at].line)
+			w->a->how |= ALIGN_JOINED;
+		before = p;
+		lost = false;
+	}
+}
+
+/* What a line is of which one part is in state A and another in state B. */
+static enum align_state
+both(enum align_state a, enum align_state b)
+{
+	enum align_state low = a < b ? a : b, high = a < b ? b : a;
+
+	return low >= LINE_CUT || low == high ? low : LINE_SIMILAR;
+}
+
+static void
+unit_settle(struct align_work *w, struct align_unit *u, uint32_t pieces)
+{
+	struct align_line *line = &w->a->line[u->line];
+	enum align_state state;
+
+	if (u->found == pieces)
+		state = u->cut ? LINE_CUT : LINE_FOUND;
+	else if (u->found > 0)
+		state = LINE_SIMILAR;
+	else if (u->note)
+		return;
+	else
+		state = align_near(w, u);
+	line->weight += u->weight;
+	line->state = line->state == LINE_EMPTY ? state : both(line->state, state);
+}
+
+static void
+units_settle(struct align_work *w)
+{
+	uint32_t pieces;
+
+	for (size_t i = 0; i < w->q->units; i++)
+		w->q->unit[i].found = 0, w->q->unit[i].cut = false;
+	for (size_t i = 0; i < w->pieces; i++)
+		if (w->piece[i].at >= 0)
+			piece_settle(w, &w->piece[i]);
+	for (size_t i = 0, k = 0; i < w->q->units; i++) {
+		for (pieces = 0; k < w->pieces && w->piece[k].unit == i; k++)
+			pieces++;
+		unit_settle(w, &w->q->unit[i], pieces);
+	}
+}
+
+/* The lines of the file, of those found, or where there are none of what is similar. */
+static void
+range_settle(struct alignment *a, enum align_state least)
+{
+	for (size_t i = 0; i < a->lines; i++) {
+		const struct align_line *l = &a->line[i];
+
+		if (l->state < least || l->first == 0)
+			continue;
+		if (a->first == 0 || l->first < a->first)
+			a->first = l->first;
+		if (l->last > a->last)
+			a->last = l->last;
+	}
+}
+
+static bool
+is_stated(const struct align_work *w)
+{
+	for (size_t i = 0; i < w->a->lines; i++) {
+		const struct align_line *l = &w->a->line[i];
+
+		if (l->first > 0 &&
+		    (align_is_stated(w, l->first, 2) || align_is_stated(w, l->last, 2)))
+			return true;
+	}
+	return false;
+}
+
+void
+align_settle(struct align_work *w)
+{
+	struct alignment *a = w->a;
+	double all = 0, found = 0, half = 0;
+
+	units_settle(w);
+	gaps_settle(w);
+	for (size_t i = 0; i < a->lines; i++) {
+		const struct align_line *l = &a->line[i];
+
+		all += l->weight;
+		found += l->state >= LINE_DROPPED ? l->weight : 0;
+		half += l->state == LINE_CUT || l->state == LINE_SIMILAR ? l->weight / 2 : 0;
+		a->how |= l->state == LINE_DROPPED ? ALIGN_DROPPED : 0;
+	}
+	a->score = all > 0 ? (found + half) / all : 0;
+	a->stated = is_stated(w);
+	range_settle(a, LINE_DROPPED);
+	if (a->first == 0)
+		range_settle(a, LINE_SIMILAR);
+	if (all > 0 && found >= 0.95 * all && all - found < 0.5)
+		a->place = a->weak && !a->stated ? ALIGN_WEAK : ALIGN_WHOLE;
+	else if (found + half > 0 && (a->stated || found + half >= 1))
+		a->place = ALIGN_PART;
+}

@@ -1,0 +1,259 @@
+/*
+ * Quotes against source files, in each way in which audits spoil what they quote.
+ */
+#include "tap.h"
+
+#include "report/align.h"
+
+struct trial {
+	struct align_quote q;
+	struct align_source s;
+	struct alignment a;
+	struct str line[256];
+	size_t lines;
+};
+
+static void
+trial_run(struct trial *t, enum lang lang, const char *source, const char *quote, uint32_t first,
+          uint32_t last)
+{
+	struct str rest = str_of(quote);
+	struct align_range stated = {first, last};
+
+	t->lines = 0;
+	while (t->lines < 256 && str_line(&rest, &t->line[t->lines]))
+		t->lines++;
+	align_quote_init(&t->q, t->line, t->lines, lang);
+	align_source_init(&t->s, str_of(source), lang);
+	align(&t->q, &t->s, &stated, first > 0, &t->a);
+}
+
+static void
+trial_end(struct trial *t)
+{
+	alignment_release(&t->a);
+	align_source_release(&t->s);
+	align_quote_release(&t->q);
+}
+
+static const char *const place_name[] = {"gone", "part", "weak", "whole"};
+
+/* WANT is "whole 2-3 exact": the place, the lines, how. */
+static void
+aligns(const char *source, const char *quote, uint32_t first, uint32_t last, const char *want,
+       const char *name)
+{
+	struct trial t;
+	struct buf b = BUF_INIT;
+
+	trial_run(&t, LANG_PYTHON, source, quote, first, last);
+	buf_printf(&b, "%s", place_name[t.a.place]);
+	if (t.a.first > 0)
+		buf_printf(&b, " %u-%u ", t.a.first, t.a.last);
+	if (t.a.place >= ALIGN_WEAK)
+		align_how(&b, t.a.how);
+	is_str(str_trim(buf_view(&b)), want, name);
+	buf_release(&b);
+	trial_end(&t);
+}
+
+static const char agent[] =
+	"import zmq\n"                                                   /* 1 */
+	"\n"                                                             /* 2 */
+	"class Agent(Base):\n"                                           /* 3 */
+	"    def __init__(self, port):\n"                                /* 4 */
+	"        self.endpoint = f\"tcp://*:{port}\"\n"                  /* 5 */
+	"        # the pool gives a bound one\n"                         /* 6 */
+	"        self.socket = get_rep_socket(self.endpoint).socket\n"   /* 7 */
+	"        self.poller = zmq.Poller()\n"                           /* 8 */
+	"        self._bind_with_retry(self.socket, self.port)\n"        /* 9 */
+	"\n"                                                             /* 10 */
+	"    def guard(self):\n"                                         /* 11 */
+	"        if not self.api_key:\n"                                 /* 12 */
+	"            self._auth_dependency = None\n"                     /* 13 */
+	"        app.add_middleware(CORS, allow_origins=[\"*\"], x=1)\n" /* 14 */
+	"        try:\n"                                                 /* 15 */
+	"            self.load(path, mode=\"r\", limit=20)\n"            /* 16 */
+	"        except:\n"                                              /* 17 */
+	"            pass\n"                                             /* 18 */
+	"\n"                                                             /* 19 */
+	"    def stop(self):\n"                                          /* 20 */
+	"        try:\n"                                                 /* 21 */
+	"            self.sweeper_stop.set()\n"                          /* 22 */
+	"        except:\n"                                              /* 23 */
+	"            pass\n";                                            /* 24 */
+
+static void
+test_forms(void)
+{
+	aligns(agent, "        self.poller = zmq.Poller()", 0, 0, "whole 8-8 exact", "exact");
+	aligns(agent, "self.poller =  zmq.Poller( )", 0, 0, "whole 8-8 white space",
+	       "indentation and white space");
+	aligns(agent, "\xc2\xa0 self.poller = zmq.Poller()\xc2\xa0", 0, 0, "whole 8-8 white space",
+	       "unbreakable space");
+	aligns(agent, "self.poller = zmq.Poller()  # never closed", 0, 0, "whole 8-8 comments",
+	       "a comment added");
+	aligns(agent, "self.poller = zmq.Poller()  // never closed", 0, 0, "whole 8-8 comments",
+	       "a comment of another language added");
+	aligns(agent, "self.poller = zmq.Poller() \xe2\x86\x90 never closed", 0, 0,
+	       "whole 8-8 comments", "a note behind an arrow");
+	aligns(agent,
+	       "self.endpoint = f\"tcp://*:{port}\"\n# binds here\nself.socket = "
+	       "get_rep_socket(self.endpoint).socket",
+	       0, 0, "whole 5-7 white space", "a comment replaced");
+	aligns(agent,
+	       "self.socket = get_rep_socket(self.endpoint).socket\n...\n"
+	       "self._bind_with_retry(self.socket, self.port)",
+	       7, 9, "whole 7-9 white space, elided", "elided by dots");
+	aligns(agent,
+	       "self.socket = get_rep_socket(self.endpoint).socket\n# ...\n"
+	       "self._bind_with_retry(self.socket, self.port)",
+	       7, 9, "whole 7-9 white space, elided", "elided by a comment");
+	aligns(agent,
+	       "self.socket = get_rep_socket(self.endpoint).socket\n/* snip */\n"
+	       "self._bind_with_retry(self.socket, self.port)",
+	       7, 9, "whole 7-9 white space, elided", "elided by a comment of another language");
+	aligns(agent,
+	       "self.socket = get_rep_socket(self.endpoint).socket\n"
+	       "self._bind_with_retry(self.socket, self.port)",
+	       7, 9, "whole 7-9 white space, elided", "elided by nothing");
+	aligns(agent, "self.socket = get_rep_socket(\xe2\x80\xa6).socket", 7, 7,
+	       "whole 7-7 joined, elided, tokens dropped", "elided within a line");
+	aligns(agent, "if not self.api_key: self._auth_dependency = None", 0, 0,
+	       "whole 12-13 joined", "two lines on one");
+	aligns(agent, "self._auth_dependency = None; self.poller = zmq.Poller()", 0, 0,
+	       "whole 8-13 joined, reordered", "statements on one line, in another order");
+	aligns(agent, "self._bind_with_retry(self.socket, self.port)\nself.poller = zmq.Poller()\n",
+	       0, 0, "whole 8-9 white space, reordered", "lines in another order");
+	aligns(agent, "self.load(path, limit=20)", 0, 0, "whole 16-16 tokens dropped",
+	       "an argument dropped");
+	aligns(agent, "self._bind_with_retry(self.socket self.port)", 0, 0, "whole 9-9 comments",
+	       "a comma dropped");
+	aligns(agent, "allow_origins=[\"*\"]", 0, 0, "whole 14-14 tokens dropped",
+	       "a part of a line");
+	aligns(agent, "12: if not self.api_key:\n13:     self._auth_dependency = None\n", 0, 0,
+	       "whole 12-13 comments", "line numbers");
+	aligns(agent, "> if not self.api_key:\n>     self._auth_dependency = None\n", 0, 0,
+	       "whole 12-13 comments", "mail quotes");
+	aligns(agent, "| if not self.api_key:\n|     self._auth_dependency = None\n", 0, 0,
+	       "whole 12-13 comments", "bars");
+	aligns(agent, "-        if not self.api_key:\n-            self._auth_dependency = None\n",
+	       0, 0, "whole 12-13 comments", "diff signs");
+	aligns(agent, "\nif not self.api_key:\n\n\n    self._auth_dependency = None\n\n", 0, 0,
+	       "whole 12-13 white space", "blank lines between");
+	aligns(agent,
+	       "# Agent\nFile: main/agent.py\n126:140 /main/agents/agent.py\n"
+	       "self.poller = zmq.Poller()",
+	       0, 0, "whole 8-8 white space", "lines that are no code");
+}
+
+static void
+test_places(void)
+{
+	aligns(agent, "except:\n    pass", 17, 18, "whole 17-18 white space",
+	       "a weak quote at the stated lines");
+	aligns(agent, "except:   # hides all\n    pass", 24, 25,
+	       "whole 23-24 white space, comments", "the other one, the range being off by one");
+	aligns(agent, "except:\n    pass", 5, 6, "weak 17-18 white space", "and not elsewhere");
+	aligns(agent, "except:\n    pass", 0, 0, "weak 17-18 white space", "nor without a place");
+	aligns(agent, "self.other = connect(remote)\nself.poller = zmq.Poller()", 0, 0, "part 8-8",
+	       "in part");
+	aligns(agent, "data = pickle.loads(message)", 0, 0, "gone", "gone");
+	aligns(agent, "", 1, 5, "gone", "nothing quoted");
+	aligns("", "data = pickle.loads(message)", 1, 5, "gone", "nothing there");
+	aligns("x = 1\n# data = pickle.loads(message) was here\n", "data = pickle.loads(message)",
+	       2, 2, "gone", "named in a comment only");
+	aligns("    return allow_origins if self.dev else self.origins\n", "return allow_origins",
+	       1, 1, "part 1-1", "a line that goes on");
+	aligns("a = load_everything(x)\nb = 1\nif ok:\n    a = load_everything(x)\n",
+	       "a = load_everything(x)", 4, 4, "whole 4-4 white space",
+	       "of two places the stated one");
+}
+
+static void
+test_lines(void)
+{
+	struct trial t;
+
+	trial_run(&t, LANG_PYTHON, agent,
+	          "self.poller = zmq.Poller()\n\nself.gone_entirely(away, now)\n"
+	          "self._bind_with_retry(self.socket, self.other)",
+	          0, 0);
+	is_int(t.a.line[0].state, LINE_FOUND, "a line found");
+	is_int(t.a.line[0].first, 8, "where it is");
+	is_int(t.a.line[1].state, LINE_EMPTY, "a blank line");
+	is_int(t.a.line[2].state, LINE_GONE, "a line that is not there");
+	is_int(t.a.line[3].state, LINE_SIMILAR, "a line that has changed");
+	is_int(t.a.line[3].first, 9, "where what became of it is");
+	ok(t.a.score > 0.3 && t.a.score < 0.8, "the score is between: %g", t.a.score);
+	trial_end(&t);
+
+	trial_run(&t, LANG_C, "int f(void)\n{\n\treturn close_all(handles); /* late */\n}\n",
+	          "return close_all(handles); // late", 0, 0);
+	is_int(t.a.place, ALIGN_WHOLE, "comments of C");
+	trial_end(&t);
+}
+
+static void
+repeat(struct buf *b, const char *s, size_t n)
+{
+	buf_reset(b);
+	while (n-- > 0)
+		buf_str(b, s);
+	buf_cstr(b);
+}
+
+/* Inputs made to fit each other everywhere: what counts is that this ends, in a time of the order of their sizes. */
+static void
+test_hostile(void)
+{
+	struct buf source = BUF_INIT, quote = BUF_INIT;
+	struct str line[4000];
+	struct align_quote q;
+	struct align_source s;
+	struct alignment a;
+
+	repeat(&source, "x x x x x x x x\n", 20000);
+	repeat(&quote, "x ", 4000);
+	for (size_t i = 0; i < 4000; i++)
+		line[i] = (struct str){quote.ptr, 2 * i + 2};
+	align_quote_init(&q, line, 400, LANG_PYTHON);
+	align_source_init(&s, buf_view(&source), LANG_PYTHON);
+	align(&q, &s, &(struct align_range){1, UINT32_MAX}, 1, &a);
+	ok(a.place == ALIGN_WHOLE, "phrases within phrases");
+	ok(a.times <= 2 * ALIGN_PLACES, "no more places than that");
+	alignment_release(&a);
+	align_quote_release(&q);
+	for (size_t i = 0; i < 4000; i++)
+		line[i] = STR("x x x x x x x y");
+	align_quote_init(&q, line, 4000, LANG_PYTHON);
+	align(&q, &s, NULL, 0, &a);
+	ok(a.place <= ALIGN_PART, "many lines that are nearly there");
+	alignment_release(&a);
+	align_quote_release(&q);
+	align_source_release(&s);
+	buf_release(&source);
+	buf_release(&quote);
+}
+
+static void
+test_tokens(void)
+{
+	static const char *const words[] = {"False",  "yield", "self",    "namespace", "match",
+	                                    "memory", "final", "finally", "protected", "pub"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		ok(token_is_keyword(str_of(words[i])), "%s is a keyword", words[i]);
+	ok(!token_is_keyword(STR("pickle")), "pickle is none");
+}
+
+int
+main(void)
+{
+	test_forms();
+	test_places();
+	test_lines();
+	test_hostile();
+	test_tokens();
+	return done_testing();
+}
