@@ -24,7 +24,7 @@ enum yaml_type { YAML_SCALAR, YAML_LIST, YAML_MAP };
 struct yaml {
 	enum yaml_type type;
 	bool quoted;     /* a scalar in quotes or a block: text, whatever it looks like */
-	unsigned line;   /* from 1 */
+	unsigned line, column; /* from 1; columns count characters */
 	struct str text; /* scalar; NUL-terminated */
 	struct str key;  /* this node's key in the map that holds it; NUL-terminated */
 	unsigned key_line;
@@ -52,6 +52,13 @@ struct yaml_file {
 /* Parse TEXT; false with *error set where it is not acceptable. NAME must outlive FILE. */
 bool yaml_parse(struct yaml_file *file, const char *name, struct str text,
                 struct yaml_error *error);
+
+/*
+ * The same for a text that was not written for us: anchors, tags and merge keys are passed over, an alias is an empty scalar, of
+ * several documents the first is taken.
+ */
+bool yaml_parse_foreign(struct yaml_file *file, const char *name, struct str text,
+                        struct yaml_error *error);
 
 /* Read and parse the file at PATH; dies with EROS_NOINPUT or EROS_CONFIG. */
 void yaml_load(struct yaml_file *file, const char *path);

@@ -15,6 +15,7 @@
 struct builder {
 	struct yaml_file *file;
 	struct yaml_error *error;
+	bool foreign;
 	size_t nodes, documents;
 	size_t depth;
 	struct {
@@ -59,12 +60,15 @@ wants_key(const struct builder *b)
 }
 
 static struct yaml *
-add_node(struct builder *b, enum yaml_type type, size_t line)
+add_node(struct builder *b, enum yaml_type type, const yaml_event_t *event)
 {
 	struct yaml *node = arena_take(&b->file->arena, sizeof(*node));
 
-	*node = (struct yaml){
-		.type = type, .line = (unsigned)line, .key = b->key, .key_line = b->key_line};
+	*node = (struct yaml){.type = type,
+	                      .line = (unsigned)line_of(event),
+	                      .column = (unsigned)event->start_mark.column + 1,
+	                      .key = b->key,
+	                      .key_line = b->key_line};
 	b->key = STR_NONE;
 	b->key_line = 0;
 	if (b->depth == 0) {
@@ -81,9 +85,9 @@ add_node(struct builder *b, enum yaml_type type, size_t line)
 static bool
 check_node(struct builder *b, const yaml_event_t *event, const void *anchor, const void *tag)
 {
-	if (anchor)
+	if (anchor && !b->foreign)
 		return fail(b->error, line_of(event), "anchors and aliases are not allowed");
-	if (tag)
+	if (tag && !b->foreign)
 		return fail(b->error, line_of(event), "tags are not allowed");
 	if (++b->nodes > YAML_MAX_NODES)
 		return fail(b->error, line_of(event), "more than %d nodes", YAML_MAX_NODES);
@@ -103,7 +107,7 @@ on_scalar(struct builder *b, const yaml_event_t *event)
 	if (memchr(text, '\0', len))
 		return fail(b->error, line, "NUL character in a string");
 	if (wants_key(b)) {
-		if (!quoted && strcmp(text, "<<") == 0)
+		if (!quoted && strcmp(text, "<<") == 0 && !b->foreign)
 			return fail(b->error, line, "merge keys are not allowed");
 		if (!quoted && len == 0)
 			return fail(b->error, line, "a key is missing");
@@ -111,7 +115,7 @@ on_scalar(struct builder *b, const yaml_event_t *event)
 		b->key_line = (unsigned)line;
 		return true;
 	}
-	node = add_node(b, YAML_SCALAR, line);
+	node = add_node(b, YAML_SCALAR, event);
 	node->quoted = quoted;
 	node->text = arena_copy(&b->file->arena, (struct str){text, len});
 	return true;
@@ -130,7 +134,7 @@ on_open(struct builder *b, const yaml_event_t *event, enum yaml_type type, const
 	if (b->depth == YAML_MAX_DEPTH)
 		return fail(b->error, line_of(event), "nested deeper than %d levels",
 		            YAML_MAX_DEPTH);
-	node = add_node(b, type, line_of(event));
+	node = add_node(b, type, event);
 	b->open[b->depth].node = node;
 	b->open[b->depth].tail = &node->child;
 	b->depth++;
@@ -153,7 +157,7 @@ check_duplicates(struct builder *b, const struct yaml *map)
 	struct yaml **sorted, *first = NULL, *again = NULL;
 	size_t n = 0;
 
-	if (map->count < 2)
+	if (map->count < 2 || b->foreign)
 		return true;
 	sorted = xreallocarray(NULL, map->count, sizeof(*sorted));
 	for (struct yaml *node = map->child; node; node = node->next)
@@ -171,15 +175,33 @@ check_duplicates(struct builder *b, const struct yaml *map)
 	                      again->key.ptr, first->key_line);
 }
 
+/* Its anchor's node was seen where it stands. */
+static bool
+on_alias(struct builder *b, const yaml_event_t *event)
+{
+	if (!b->foreign)
+		return fail(b->error, line_of(event), "anchors and aliases are not allowed");
+	if (!check_node(b, event, NULL, NULL))
+		return false;
+	if (wants_key(b)) {
+		b->key = STR("");
+		b->key_line = (unsigned)line_of(event);
+	} else {
+		add_node(b, YAML_SCALAR, event)->text = STR("");
+	}
+	return true;
+}
+
 static bool
 on_event(struct builder *b, const yaml_event_t *event)
 {
+	if (b->foreign && b->documents > 1)
+		return true;
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT:
-		return ++b->documents == 1 ||
+		return ++b->documents == 1 || b->foreign ||
 		       fail(b->error, line_of(event), "a second document is not allowed");
-	case YAML_ALIAS_EVENT:
-		return fail(b->error, line_of(event), "anchors and aliases are not allowed");
+	case YAML_ALIAS_EVENT: return on_alias(b, event);
 	case YAML_SCALAR_EVENT: return on_scalar(b, event);
 	case YAML_SEQUENCE_START_EVENT:
 		return on_open(b, event, YAML_LIST, event->data.sequence_start.anchor,
@@ -271,10 +293,11 @@ build(struct builder *b, yaml_parser_t *parser, struct str text)
 	return true;
 }
 
-bool
-yaml_parse(struct yaml_file *file, const char *name, struct str text, struct yaml_error *error)
+static bool
+parse(struct yaml_file *file, const char *name, struct str text, struct yaml_error *error,
+      bool foreign)
 {
-	struct builder b = {.file = file, .error = error};
+	struct builder b = {.file = file, .error = error, .foreign = foreign};
 	struct yaml *root;
 	yaml_parser_t parser;
 	bool built;
@@ -296,4 +319,17 @@ yaml_parse(struct yaml_file *file, const char *name, struct str text, struct yam
 	else if (root && root->type == YAML_SCALAR && !root->quoted && root->text.len == 0)
 		file->root = NULL; /* "---" alone */
 	return built;
+}
+
+bool
+yaml_parse(struct yaml_file *file, const char *name, struct str text, struct yaml_error *error)
+{
+	return parse(file, name, text, error, false);
+}
+
+bool
+yaml_parse_foreign(struct yaml_file *file, const char *name, struct str text,
+                   struct yaml_error *error)
+{
+	return parse(file, name, text, error, true);
 }

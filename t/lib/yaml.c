@@ -375,9 +375,31 @@ test_load(void)
 	buf_release(&said);
 }
 
+/* What others write may hold what rule files may not. */
+static void
+test_foreign(void)
+{
+	static const char text[] = "a: &x {b: 1}\n<<: *x\n*x : !!int 2\na: *x\n--- # another\n- c\n";
+	struct yaml_file f;
+	struct yaml_error error;
+	const struct yaml *n;
+
+	ok(!yaml_parse(&f, "f", str_of(text), &error), "anchors and the like are refused");
+	ok(yaml_parse_foreign(&f, "f", str_of(text), &error), "  but not in a foreign text");
+	is_int((long long)f.root->count, 4, "  of which the first document counts");
+	n = f.root->child;
+	ok(n->type == YAML_MAP && n->line == 1 && n->column == 4, "  an anchor is passed over");
+	ok(n->next->type == YAML_SCALAR && n->next->text.len == 0, "  an alias is empty");
+	is_str(n->next->next->text, "2", "  so is a tag");
+	is_int(n->child->column, 11, "  and columns are known");
+	yaml_release(&f);
+	ok(!yaml_parse_foreign(&f, "f", STR("a: [\n"), &error), "what is no YAML is refused there, too");
+}
+
 int
 main(void)
 {
+	test_foreign();
 	test_tree();
 	test_empty();
 	test_refused();
