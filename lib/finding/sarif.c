@@ -4,7 +4,7 @@
 #include "record/emit.h"
 
 static const char schema[] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-                             "sarif-schema-2.1.0.json";
+			     "sarif-schema-2.1.0.json";
 
 /* The string KEY; JSON that others read has no lone surrogates, which buf_quote would write. */
 static void
