@@ -9,27 +9,14 @@
  * and searched for in short texts only. Repeats elsewhere the JIT does not try twice.
  */
 #include "rule/cond_code.h"
+#include "rule/pattern_code.h"
 
 #include <stdio.h>
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 
 enum {
 	TOTAL_LIMIT = 100 * COND_MATCH_LIMIT, /* of the whole search, for texts of over 100 bytes */
 	LEAST_LIMIT = 100,                    /* what each place has even in the longest text */
 	HEAVY_TEXT = 8 << 10,  /* the longest text in which a heavy pattern is sought */
-	HEAP_LIMIT = 32 << 10, /* KiB, where there is no JIT */
-	JIT_STACK_MIN = 32 << 10,
-	JIT_STACK_MAX = 512 << 10,
-};
-
-struct pattern {
-	pcre2_code *code;
-	pcre2_match_context *context;
-	pcre2_match_data *data;
-	pcre2_jit_stack *stack;
-	bool heavy;
 };
 
 bool
