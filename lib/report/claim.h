@@ -16,6 +16,7 @@
 #ifndef REPORT_CLAIM_H
 #define REPORT_CLAIM_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 #include <stdint.h>
@@ -153,8 +154,6 @@ struct claim_unread {
 	const char *reason; /* a constant: "no title" */
 };
 
-struct claims_block;
-
 struct claims {
 	struct claim_report *report;
 	size_t reports, report_cap;
@@ -162,12 +161,12 @@ struct claims {
 	size_t count, cap;
 	struct claim_unread *unread;
 	size_t unreads, unread_cap;
-	struct claims_block *blocks; /* private: what the strings and lists are kept in */
+	struct arena arena; /* what the strings and lists are kept in */
 };
 
-#define CLAIMS_INIT                                      \
-	{                                                \
-		NULL, 0, 0, NULL, 0, 0, NULL, 0, 0, NULL \
+#define CLAIMS_INIT                                            \
+	{                                                      \
+		NULL, 0, 0, NULL, 0, 0, NULL, 0, 0, ARENA_INIT \
 	}
 
 void claims_release(struct claims *c);
@@ -177,8 +176,7 @@ struct claim *claims_add(struct claims *c);
 struct claim_report *claims_add_report(struct claims *c);
 struct claim_unread *claims_add_unread(struct claims *c);
 
-/* SIZE bytes, and a copy of S, that live as long as C. */
-void *claims_room(struct claims *c, size_t size);
+/* A copy of S that lives as long as C. */
 struct str claims_keep(struct claims *c, struct str s);
 
 /* "critical", … and "unstated"; a constant. */

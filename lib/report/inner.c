@@ -1,0 +1,178 @@
+#include "report/outline.h"
+
+#include <ctype.h>
+
+/* Findings that are items of lists or paragraphs: "- **[MED]** path - name", "1. **title**", "Bug #3 (HIGH)". */
+
+/* How far a line that is no finding by itself is looked at for what makes it one. */
+enum { LOOK_AHEAD = 200 };
+
+static bool
+is_bold(const struct pieces *p, const struct piece *piece)
+{
+	for (size_t i = 0; i < piece->spans; i++) {
+		const struct span *s = &p->span[piece->span + i];
+
+		if (s->kind == SPAN_STRONG && s->to - s->from >= 6 && s->from <= 12 &&
+		    (s->from == 0 || word_strip((struct str){piece->text.ptr, s->from}).len <= 4))
+			return true;
+	}
+	return false;
+}
+
+/* "Severity: HIGH | path & path": what follows the severity is what there is of a title. */
+static void
+lead_label(struct lead *lead, const struct pieces *p, const struct piece *piece)
+{
+	struct segment segment[SEGMENTS];
+	size_t count = segments_read(piece->text, p->span + piece->span, piece->spans, segment);
+
+	lead->label = count > 0 && segment[0].field != FIELD_NONE;
+	if (!lead->label || segment[0].field != FIELD_SEVERITY || count < 2 || !piece->item)
+		return;
+	lead->head.severity = word_severity(segment[0].text);
+	lead->head.words = segment[0].text;
+	lead->head.title = segment[1].text;
+	lead->tagged = lead->head.severity != CLAIM_UNSTATED && lead->head.title.len > 0;
+}
+
+void
+lead_read(const struct pieces *p, size_t i, struct lead *lead)
+{
+	const struct piece *piece = &p->piece[i];
+
+	*lead = (struct lead){.is = false};
+	if (piece->kind != PIECE_TEXT)
+		return;
+	lead->bold = is_bold(p, piece);
+	head_read(piece->text, piece->marker, &lead->head);
+	lead->ordered = piece->item && isdigit((unsigned char)piece->marker.ptr[0]);
+	if (!lead->head.named)
+		lead_label(lead, p, piece);
+	if (!lead->label)
+		lead->tagged = lead->head.severity != CLAIM_UNSTATED && lead->head.title.len >= 4 &&
+		               !word_is_generic(lead->head.title);
+	/* Within a paragraph only what a severity begins: "HIGH: …", line after line. */
+	if (!piece->item && !piece->first && !lead->bold)
+		lead->tagged = lead->tagged && lead->head.words.ptr >= piece->text.ptr &&
+		               lead->head.words.ptr <= piece->text.ptr + 16;
+	if (!piece->item && !piece->first && !lead->bold && !lead->tagged)
+		return;
+	lead->is = lead->head.title.len > 0 && !lead->head.step && (!lead->label || lead->tagged) &&
+	           (piece->item || lead->bold || lead->tagged || lead->head.named);
+}
+
+static bool
+is_sure(const struct lead *l)
+{
+	return l->is && (l->tagged || l->head.named || (l->bold && l->head.numbered));
+}
+
+/* Whether what begins at I ends before J. */
+static bool
+is_end(const struct outline *o, size_t i, size_t j)
+{
+	const struct piece *a = &o->p->piece[i], *b = &o->p->piece[j];
+	const struct lead *from = &o->lead[i], *at = &o->lead[j];
+
+	if (b->kind == PIECE_RULE || (b->kind == PIECE_CODE && fence_findings(o->p, j) > 0))
+		return true;
+	if (b->kind != PIECE_TEXT)
+		return false;
+	if (!a->item)
+		return at->is && b->depth == 0 && (is_sure(at) || (from->bold && at->bold));
+	if (!b->item) {
+		if (b->depth >= a->depth || !b->first)
+			return false;
+		return from->ordered ? is_sure(at) || (at->is && at->bold) : !at->label;
+	}
+	if (b->depth != a->depth)
+		return b->depth < a->depth;
+	if (from->ordered)
+		return at->ordered ? !from->bold || at->bold || is_sure(at) : at->tagged;
+	return !at->label || at->tagged;
+}
+
+static size_t
+lead_end(const struct outline *o, size_t i, size_t to)
+{
+	size_t j = i + 1;
+
+	while (j < to && !is_end(o, i, j))
+		j++;
+	return j;
+}
+
+static bool
+is_accepted(struct outline *o, size_t i, size_t to, struct context in)
+{
+	const struct lead *l = &o->lead[i];
+	const struct piece *piece = &o->p->piece[i];
+	struct notes n = {.severity_column = -1};
+	bool titled = l->bold || l->ordered || l->head.named;
+
+	if (!l->is || (in.aside && !(l->bold && l->head.named)))
+		return false;
+	if (l->tagged)
+		return true;
+	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
+		notes_piece(&n, o->p, j);
+	if (n.severities == 1 && titled)
+		return true;
+	if (l->head.named && (l->bold || piece->item) &&
+	    (n.text > 1 || n.code > 0 || n.locations > 0 || in.findings))
+		return true;
+	if (in.severity != CLAIM_UNSTATED && (titled || n.locations > 0) && piece->depth <= 1)
+		return l->head.title.len >= 8;
+	if (!in.findings && !l->head.numbered)
+		return false;
+	if (titled && (n.places > 0 || (n.fields > 0 && n.locations + n.code > 0)))
+		return true;
+	return in.findings && (titled || piece->item) && piece->depth <= 1 && n.locations > 0;
+}
+
+/* A list of what the severities mean: each once, and no place named. */
+static bool
+is_legend(struct outline *o, size_t from, size_t to)
+{
+	unsigned seen = 0, count = 0;
+	struct notes n = {.severity_column = -1};
+
+	for (size_t i = from; i < to; i++) {
+		notes_piece(&n, o->p, i);
+		if (n.locations > 0 || n.code > 0)
+			return false;
+		if (!o->lead[i].tagged)
+			continue;
+		if (o->lead[i].head.named || (seen & 1U << o->lead[i].head.severity))
+			return false;
+		seen |= 1U << o->lead[i].head.severity;
+		count++;
+	}
+	return count >= 3;
+}
+
+void
+inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
+{
+	bool legend = !lenient && is_legend(o, from, to);
+
+	for (size_t i = from; i < to;) {
+		const struct piece *piece = &o->p->piece[i];
+		size_t end;
+
+		if (piece->kind == PIECE_ROW) {
+			i = rows_find(o, i, to, parent, in);
+			continue;
+		}
+		if (piece->kind == PIECE_CODE)
+			fenced_find(o, i, parent);
+		if (legend || !is_accepted(o, i, to, in)) {
+			i++;
+			continue;
+		}
+		end = lead_end(o, i, to);
+		start_add(o, parent, i, end)->head = o->lead[i].head;
+		i = end;
+	}
+}

@@ -1,0 +1,139 @@
+#include "report/reading.h"
+
+#include "base/map.h"
+
+/*
+ * The same finding twice in one report: a row of the summary and a section of its own. They are joined where they have
+ * the same number, or none, and titles alike, or the same number and one of them is a row. The one that says more stays.
+ */
+
+/* A finding of a table or a list, which has no text of its own. */
+static bool
+is_brief(const struct claim *c)
+{
+	return c->last_line - c->line <= 1 && c->description.len + c->impact.len < 400;
+}
+
+static bool
+is_same(const struct claim *a, const struct claim *b)
+{
+	bool alike;
+
+	if (!is_brief(a) && !is_brief(b))
+		return false;
+	alike = word_alike(a->title, b->title);
+	if (a->number.len > 0 && b->number.len > 0 && !str_eq(a->number, b->number))
+		return false;
+	return alike;
+}
+
+/* Of what the brief one says, that which the full one does not. */
+static void
+claim_absorb(struct claim *full, const struct claim *brief)
+{
+	full->mentions += brief->mentions + 1;
+	if (full->severity == CLAIM_UNSTATED) {
+		full->severity = brief->severity;
+		full->severity_words = brief->severity_words;
+		full->severity_line = brief->severity_line;
+	}
+	if (full->number.len == 0)
+		full->number = brief->number;
+	if (full->fix.len == 0)
+		full->fix = brief->fix;
+	if (full->locations == 0) {
+		full->location = brief->location;
+		full->locations = brief->locations;
+	}
+	if (full->saids == 0) {
+		full->said = brief->said;
+		full->saids = brief->saids;
+	}
+}
+
+/* Claims by their number, and by the first long word of their title: those that may be the same. */
+struct bucket {
+	size_t last; /* 1 + index of the newest claim, 0 for none */
+};
+
+static struct str
+first_word(struct str title, char out[static 32])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < title.len && n < 31; i++) {
+		char c = title.ptr[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[n++] = c;
+		else if (c >= 'A' && c <= 'Z')
+			out[n++] = (char)(c + 32);
+		else if (n >= 4)
+			break;
+		else
+			n = 0;
+	}
+	return (struct str){out, n};
+}
+
+/* At most this many earlier ones are compared with each, so that time stays linear. */
+enum { MAX_CHAIN = 8 };
+
+static size_t
+find_same(struct claims *c, struct map *m, size_t *before, const bool *gone, size_t i,
+          struct str key)
+{
+	struct bucket *b = map_use(m, key, NULL);
+	size_t found = 0, at = b->last;
+
+	for (int n = 0; at > 0 && n < MAX_CHAIN && !found; n++) {
+		if (!gone[at - 1] && is_same(&c->claim[at - 1], &c->claim[i]))
+			found = at;
+		at = before[at - 1];
+	}
+	before[i] = b->last;
+	b->last = i + 1;
+	return found;
+}
+
+void
+claims_join(struct claims *c, size_t from)
+{
+	struct map by_number = MAP_INIT(sizeof(struct bucket)),
+		   by_word = MAP_INIT(sizeof(struct bucket));
+	size_t *before = xcalloc(2 * c->count + 1, sizeof(*before)), kept = from;
+	bool *gone = xcalloc(c->count + 1, sizeof(*gone));
+
+	for (size_t i = from; i < c->count; i++) {
+		struct claim *now = &c->claim[i];
+		char word[32];
+		struct str key = first_word(now->title, word);
+		size_t same = now->number.len > 0
+		                      ? find_same(c, &by_number, before, gone, i, now->number)
+		                      : 0;
+		size_t other =
+			key.len > 0 ? find_same(c, &by_word, before + c->count, gone, i, key) : 0;
+
+		same = same > 0 ? same : other;
+		if (same == 0)
+			continue;
+		if (is_brief(now)) {
+			claim_absorb(&c->claim[same - 1], now);
+			gone[i] = true;
+		} else {
+			claim_absorb(now, &c->claim[same - 1]);
+			gone[same - 1] = true;
+		}
+	}
+	for (size_t i = from; i < c->count; i++)
+		if (!gone[i]) {
+			c->claim[kept] = c->claim[i];
+			c->claim[kept].ordinal = (uint32_t)(kept - from);
+			kept++;
+		}
+	c->count = kept;
+	free(before);
+	free(gone);
+	map_release(&by_number);
+	map_release(&by_word);
+}

@@ -1,0 +1,386 @@
+#include "report/reading.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+#include <ctype.h>
+
+/*
+ * The parsed document as a flat list, in the order of the text. The tree is walked by the parser's own iterator, so
+ * depth costs nothing but memory.
+ */
+
+struct mark {
+	size_t from;
+	enum span_kind kind;
+	const char *url;
+};
+
+struct walk {
+	struct pieces *p;
+	const struct line *line; /* of the part: the parser counts from 1 */
+	size_t count;
+	struct mark *open; /* emphasis and links that are not closed yet */
+	size_t opens, open_cap;
+	uint32_t depth, quotes, column;
+	size_t at;   /* the line of the part we are in, from 0 */
+	size_t from; /* where the text of the piece begins */
+	size_t first_span;
+	struct piece piece; /* being made */
+	bool leaf, cell, header, table;
+	struct str marker;
+};
+
+static struct str
+line_text(const struct walk *w, size_t at)
+{
+	return at < w->count ? w->line[at].text : STR("");
+}
+
+static uint32_t
+line_number(const struct walk *w, size_t at)
+{
+	return at < w->count ? w->line[at].number : w->count > 0 ? w->line[w->count - 1].number : 0;
+}
+
+static struct piece *
+piece_add(struct walk *w, enum piece_kind kind)
+{
+	struct pieces *p = w->p;
+
+	GROW(p->piece, p->count, p->cap);
+	p->piece[p->count] = (struct piece){.kind = kind,
+	                                    .depth = w->depth,
+	                                    .quotes = w->quotes,
+	                                    .line = line_number(w, w->at)};
+	return &p->piece[p->count++];
+}
+
+/* Text begins: of a block, or of its next line. */
+static void
+text_begin(struct walk *w, bool first)
+{
+	w->from = w->p->text.len;
+	w->first_span = w->p->spans;
+	w->piece.first = first;
+	for (size_t i = 0; i < w->opens; i++)
+		w->open[i].from = w->from;
+}
+
+static void
+span_add(struct walk *w, const struct mark *m)
+{
+	struct pieces *p = w->p;
+	struct str url = m->url ? str_of(m->url) : STR("");
+
+	if (p->text.len <= m->from)
+		return;
+	GROW(p->span, p->spans, p->span_cap);
+	p->span[p->spans++] = (struct span){(uint32_t)(m->from - w->from),
+	                                    (uint32_t)(p->text.len - w->from), m->kind, url};
+}
+
+/* Text ends; nothing is added for a line without any. Strings are offsets until all is read. */
+static void
+text_end(struct walk *w)
+{
+	struct pieces *p = w->p;
+	struct str s = {p->text.ptr + w->from, p->text.len - w->from};
+	struct piece *piece;
+
+	for (size_t i = w->opens; i-- > 0;)
+		span_add(w, &w->open[i]);
+	if (str_trim(s).len == 0 && w->piece.kind != PIECE_CELL)
+		return;
+	piece = piece_add(w, w->piece.kind);
+	piece->level = w->piece.level;
+	piece->first = w->piece.first;
+	piece->column = w->column;
+	piece->header = w->header;
+	piece->item = w->marker.len > 0;
+	piece->marker = w->marker;
+	piece->at = w->from;
+	piece->text.len = p->text.len - w->from;
+	piece->span = w->first_span;
+	piece->spans = p->spans - w->first_span;
+	w->marker = STR("");
+}
+
+static void
+line_break(struct walk *w, bool in_source)
+{
+	if (w->cell || w->piece.kind == PIECE_HEADING) {
+		buf_byte(&w->p->text, ' ');
+		return;
+	}
+	text_end(w);
+	w->at += in_source;
+	text_begin(w, false);
+}
+
+/* The code whose mark this is, else nothing: other HTML has no place in text, but for the line break. */
+static void
+html_inline(struct walk *w, const char *literal)
+{
+	size_t index;
+
+	if (fence_mark(str_of(literal), &index) && index < w->p->fences.count) {
+		text_end(w);
+		piece_add(w, PIECE_CODE)->fence = index;
+		text_begin(w, true);
+	} else if (strncasecmp(literal, "<br", 3) == 0) {
+		line_break(w, false);
+	}
+}
+
+/* A block of HTML: its text, line by line, without the tags. */
+static void
+html_block(struct walk *w, struct str literal)
+{
+	struct str line;
+	size_t index, start = w->at;
+
+	for (size_t i = 0; str_line(&literal, &line); i++) {
+		w->at = start + i;
+		if (fence_mark(line, &index) && index < w->p->fences.count) {
+			piece_add(w, PIECE_CODE)->fence = index;
+			continue;
+		}
+		w->piece.kind = PIECE_TEXT;
+		text_begin(w, true);
+		for (size_t k = 0, in = 0; k < line.len; k++) {
+			if (line.ptr[k] == '<')
+				in = 1;
+			if (!in &&
+			    !(line.ptr[k] == '*' && k + 1 < line.len && line.ptr[k + 1] == '*') &&
+			    !(line.ptr[k] == '*' && k > 0 && line.ptr[k - 1] == '*'))
+				buf_byte(&w->p->text, line.ptr[k]);
+			if (line.ptr[k] == '>')
+				in = 0;
+		}
+		text_end(w);
+	}
+}
+
+/* A block that is code by its indentation. Web pages indent prose, too, so that is told apart. */
+static void
+code_block(struct walk *w, cmark_node *node)
+{
+	struct str literal = str_of(cmark_node_get_literal(node)), line, rest = literal;
+	struct fences *f = &w->p->fences;
+	bool prose = false;
+	size_t lines = 0, index;
+
+	while (str_line(&rest, &line)) {
+		struct str s = str_trim(line);
+
+		prose = prose || fence_mark(s, &index) || str_starts(s, STR("**")) ||
+		        str_starts(s, STR("\xe2\x80\xa2")) ||
+		        (lines == 0 && !word_is_code(s) && memchr(s.ptr, ' ', s.len));
+		lines++;
+	}
+	if (prose || w->at >= w->count) {
+		html_block(w, literal);
+		return;
+	}
+	if (lines > w->count - w->at)
+		lines = w->count - w->at;
+	GROW(f->fence, f->count, f->cap);
+	f->fence[f->count] = (struct fence){STR(""), w->line + w->at, lines, line_number(w, w->at)};
+	piece_add(w, PIECE_CODE)->fence = f->count++;
+}
+
+static void
+mark_open(struct walk *w, enum span_kind kind, const char *url)
+{
+	GROW(w->open, w->opens, w->open_cap);
+	w->open[w->opens++] = (struct mark){w->p->text.len, kind, url};
+}
+
+static void
+mark_close(struct walk *w)
+{
+	if (w->opens > 0)
+		span_add(w, &w->open[--w->opens]);
+}
+
+static void
+inline_code(struct walk *w, const char *literal)
+{
+	struct buf *text = &w->p->text;
+	struct mark m = {text->len + 1, SPAN_CODE, NULL};
+
+	buf_byte(text, '`');
+	buf_str(text, literal);
+	span_add(w, &m);
+	buf_byte(text, '`');
+}
+
+static void
+inline_node(struct walk *w, cmark_node *node, bool enter)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_TEXT: buf_str(&w->p->text, cmark_node_get_literal(node)); break;
+	case CMARK_NODE_CODE: inline_code(w, cmark_node_get_literal(node)); break;
+	case CMARK_NODE_SOFTBREAK:
+	case CMARK_NODE_LINEBREAK: line_break(w, true); break;
+	case CMARK_NODE_HTML_INLINE: html_inline(w, cmark_node_get_literal(node)); break;
+	case CMARK_NODE_STRONG:
+	case CMARK_NODE_EMPH:
+		if (enter)
+			mark_open(w,
+			          cmark_node_get_type(node) == CMARK_NODE_STRONG ? SPAN_STRONG
+			                                                         : SPAN_EMPH,
+			          NULL);
+		else
+			mark_close(w);
+		break;
+	case CMARK_NODE_LINK:
+	case CMARK_NODE_IMAGE:
+		if (enter)
+			mark_open(w, SPAN_LINK, cmark_node_get_url(node));
+		else
+			mark_close(w);
+		break;
+	default: break;
+	}
+}
+
+/* The mark an item was written with: the parser counts items by itself. */
+static void
+item_begin(struct walk *w, cmark_node *node)
+{
+	struct str s = line_text(w, w->at);
+	size_t column = (size_t)cmark_node_get_start_column(node), n = 0;
+
+	s = column > 0 && column <= s.len ? str_trim(str_from(s, column - 1)) : str_trim(s);
+	while (n < s.len && s.ptr[n] != ' ' && n < 12)
+		n++;
+	w->marker = (struct str){s.ptr, n};
+	if (n == 0)
+		w->marker = STR("-");
+}
+
+static void
+leaf(struct walk *w, enum piece_kind kind, bool enter)
+{
+	if (enter) {
+		w->piece = (struct piece){.kind = kind, .level = w->piece.level};
+		text_begin(w, true);
+	} else {
+		text_end(w);
+	}
+	w->leaf = enter;
+}
+
+static void
+table_node(struct walk *w, const char *type, bool enter)
+{
+	bool header = strcmp(type, "table_header") == 0;
+
+	if (strcmp(type, "table_cell") == 0) {
+		w->cell = enter;
+		leaf(w, PIECE_CELL, enter);
+		if (!enter)
+			w->column++;
+	} else if (strcmp(type, "table") == 0) {
+		w->table = enter;
+	} else if (enter && (header || strcmp(type, "table_row") == 0)) {
+		struct piece *row = piece_add(w, PIECE_ROW);
+
+		row->header = w->header = header;
+		row->table = w->table;
+		w->table = false;
+		w->column = 0;
+	} else if (!enter) {
+		w->header = false;
+	}
+}
+
+static void
+block_node(struct walk *w, cmark_node *node, bool enter)
+{
+	size_t start = enter ? (size_t)cmark_node_get_start_line(node) : 0;
+
+	if (start > 0 && start <= w->p->fences.maps)
+		w->at = w->p->fences.map[start - 1];
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_LIST: w->depth += enter ? 1 : -1; break;
+	case CMARK_NODE_BLOCK_QUOTE: w->quotes += enter ? 1 : -1; break;
+	case CMARK_NODE_ITEM:
+		if (enter)
+			item_begin(w, node);
+		break;
+	case CMARK_NODE_HEADING:
+		w->piece.level = (uint8_t)cmark_node_get_heading_level(node);
+		leaf(w, PIECE_HEADING, enter);
+		break;
+	case CMARK_NODE_PARAGRAPH: leaf(w, PIECE_TEXT, enter); break;
+	case CMARK_NODE_CODE_BLOCK: code_block(w, node); break;
+	case CMARK_NODE_HTML_BLOCK: html_block(w, str_of(cmark_node_get_literal(node))); break;
+	case CMARK_NODE_THEMATIC_BREAK: piece_add(w, PIECE_RULE); break;
+	default: table_node(w, cmark_node_get_type_string(node), enter);
+	}
+}
+
+static bool
+is_inline(cmark_node *node)
+{
+	return (cmark_node_get_type(node) & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_INLINE;
+}
+
+static void
+walk(struct walk *w, cmark_node *root)
+{
+	cmark_iter *it = cmark_iter_new(root);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(it);
+
+		if (!is_inline(node))
+			block_node(w, node, event == CMARK_EVENT_ENTER);
+		else if (w->leaf)
+			inline_node(w, node, event == CMARK_EVENT_ENTER);
+	}
+	cmark_iter_free(it);
+}
+
+/* The text has stopped moving. There is always a list of spans, so that one may point into it. */
+static void
+pieces_settle(struct pieces *p)
+{
+	GROW(p->span, p->spans, p->span_cap);
+	for (size_t i = 0; i < p->count; i++)
+		p->piece[i].text.ptr = p->piece[i].text.len > 0 ? p->text.ptr + p->piece[i].at : "";
+}
+
+void
+pieces_read(struct pieces *p, const struct line *line, size_t count)
+{
+	struct walk w = {.p = p, .line = line, .count = count, .marker = STR("")};
+	cmark_parser *parser;
+
+	part_write(&p->fences, line, count, &p->source);
+	cmark_gfm_core_extensions_ensure_registered();
+	parser = cmark_parser_new(CMARK_OPT_DEFAULT);
+	cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension("table"));
+	cmark_parser_feed(parser, p->source.ptr ? p->source.ptr : "", p->source.len);
+	p->document = cmark_parser_finish(parser);
+	cmark_parser_free(parser);
+	walk(&w, p->document);
+	free(w.open);
+	pieces_settle(p);
+}
+
+void
+pieces_release(struct pieces *p)
+{
+	if (p->document)
+		cmark_node_free(p->document);
+	fences_release(&p->fences);
+	free(p->piece);
+	free(p->span);
+	buf_release(&p->source);
+	buf_release(&p->text);
+	*p = (struct pieces)PIECES_INIT;
+}

@@ -1,0 +1,294 @@
+/*
+ * What the parts of the report reader share; private to them (lib/report/read.h is what others use).
+ *
+ *   bytes -> lines (page.c) -> parts, one a report (split.c) -> pieces (pieces.c, by cmark-gfm)
+ *         -> heads: where findings begin (outline.c) -> claims (fill.c)
+ *
+ * Strings are views into the text of the lines or the pieces, which live as long as the reading of the file.
+ */
+#ifndef REPORT_READING_H
+#define REPORT_READING_H
+
+#include "report/claim.h"
+
+/* A line of the file, white space made plain, without its end. */
+struct line {
+	struct str text;
+	uint32_t number; /* in the file */
+	bool odd;        /* its indentation was not written in spaces and tabs */
+};
+
+struct page {
+	struct line *line;
+	size_t count, cap;
+	struct buf text; /* private: what the lines point into */
+};
+
+#define PAGE_INIT                    \
+	{                            \
+		NULL, 0, 0, BUF_INIT \
+	}
+
+/*
+ * Cut TEXT into lines. Odd spaces become spaces, what has no width goes, and what is no valid UTF-8, NUL included,
+ * becomes U+FFFD; so no control character but the tab is left.
+ */
+void page_read(struct page *l, struct str text);
+void page_release(struct page *l);
+
+/* Take out the blank lines that stand after every line, where they do; returns how many lines are left. */
+size_t page_single(struct line *line, size_t count);
+
+/* One report within the lines of a file. */
+struct part {
+	struct str name; /* what its marker calls it, or empty */
+	size_t from, to; /* indexes of lines */
+};
+
+/* The parts of a file, in order; returns how many, at least one. *PARTS is the caller's to free. */
+size_t parts_find(const struct page *l, struct part **parts);
+
+/* A fenced block. */
+struct fence {
+	struct str info;
+	const struct line *line; /* without the indentation and quote marks of the fence */
+	size_t lines;
+	uint32_t number; /* of the line that opens it */
+};
+
+struct fences {
+	struct fence *fence;
+	size_t count, cap;
+	struct line *line; /* private: of all of them */
+	size_t lines, line_cap;
+	uint32_t *refused; /* lines at which a table was neutralised */
+	size_t refusals, refusal_cap;
+	size_t *map; /* of each line written, the index of the part's line it is from */
+	size_t maps, map_cap;
+};
+
+/*
+ * Write the lines of a part as text for the parser: fences are replaced by a mark with their index
+ * (one that is never closed ends where the report evidently goes on), and the rule below the head of a
+ * table that would have too many cells is left out.
+ */
+void part_write(struct fences *f, const struct line *line, size_t count, struct buf *out);
+void fences_release(struct fences *f);
+
+/* The mark that stands for fence N. No report can hold one: it has a control character in it. */
+#define FENCE_MARK "<!--\001%zu-->"
+bool fence_mark(struct str text, size_t *index);
+
+enum span_kind { SPAN_STRONG, SPAN_EMPH, SPAN_CODE, SPAN_LINK };
+
+struct span {
+	uint32_t from, to; /* in the piece's text; for code without the backquotes */
+	enum span_kind kind;
+	struct str url; /* of a link */
+};
+
+enum piece_kind {
+	PIECE_HEADING,
+	PIECE_TEXT, /* one line of a paragraph or list item */
+	PIECE_CODE,
+	PIECE_ROW,  /* a table's row begins; its cells follow */
+	PIECE_CELL, /* line breaks in it are spaces */
+	PIECE_RULE,
+};
+
+struct piece {
+	enum piece_kind kind;
+	uint8_t level;      /* of a heading, 1 to 6 */
+	bool first;         /* the first line of its paragraph */
+	bool item;          /* the first line of a list item */
+	bool header;        /* of a table */
+	bool table;         /* a row that begins a table */
+	uint32_t depth;     /* of lists */
+	uint32_t quotes;    /* of block quotes */
+	uint32_t line;      /* in the file */
+	uint32_t column;    /* of a cell, from 0 */
+	struct str marker;  /* "1." or "-" of an item */
+	struct str text;    /* emphasis and links taken off, `code` in backquotes */
+	size_t span, spans; /* in pieces.span */
+	size_t fence;       /* of code, in pieces.fences */
+	size_t at;          /* private */
+};
+
+struct pieces {
+	struct piece *piece;
+	size_t count, cap;
+	struct span *span;
+	size_t spans, span_cap;
+	struct fences fences;
+	struct buf source, text; /* private */
+	void *document;
+};
+
+#define PIECES_INIT           \
+	{                     \
+		.piece = NULL \
+	}
+
+/* Parse a part. */
+void pieces_read(struct pieces *p, const struct line *line, size_t count);
+void pieces_release(struct pieces *p);
+
+/* What a label or a heading such as "Proposed Fix" announces. */
+enum field {
+	FIELD_NONE,
+	FIELD_SEVERITY,
+	FIELD_LOCATION,
+	FIELD_LINES,
+	FIELD_DESCRIPTION,
+	FIELD_IMPACT,
+	FIELD_FIX,
+	FIELD_DEMO,
+	FIELD_STATUS,
+	FIELD_CATEGORY,
+	FIELD_TITLE,
+	FIELD_NUMBER,
+	FIELD_PRIORITY, /* a severity where none is given */
+	FIELD_ASIDE,    /* likelihood, confidence, authors, references */
+};
+
+enum field word_field(struct str label);
+
+/* The severity that WORDS begin with or name first; CLAIM_UNSTATED where they name none. */
+enum claim_severity word_severity(struct str words);
+
+/* Whether all that S says is a severity: "High", "🔴 CRITICAL". */
+bool word_is_severity(struct str s);
+
+/* A heading that only names a severity and what is below it: "High Risk Findings (3)". */
+bool word_is_group(struct str heading, enum claim_severity *severity);
+
+/* Whether S has no word in it that tells one finding from another: "3 high issues". */
+bool word_is_generic(struct str s);
+
+/* A heading that promises findings, and one below which what looks like a finding is none. */
+bool word_is_findings(struct str heading);
+bool word_is_aside(struct str heading);
+
+/* What a report says became of a finding; false where S says nothing of the kind. */
+bool word_said(struct str s, enum claim_said_kind *kind);
+
+/* Whether two titles tell the same, but for small words, marks and case. */
+bool word_alike(struct str a, struct str b);
+
+/* Whether LINE looks like a line of a program rather than of prose. */
+bool word_is_code(struct str line);
+
+/* The length of the character at P where it is no letter or digit of any script (punctuation, emoji, arrows), else 0. */
+size_t mark_length(const char *p, const char *end);
+
+/* S without marks, emoji and white space at both ends. */
+struct str word_strip(struct str s);
+
+/* A title taken apart: "### [M-01] Name (HIGH) - FIXED". */
+struct head {
+	struct str number, title, words, said; /* words: those of the severity */
+	enum claim_severity severity;
+	enum claim_said_kind said_kind;
+	bool named;    /* the number has a name: M-01, Bug #3, and not only 3. */
+	bool numbered; /* it has a number of any kind */
+	bool step;     /* "Phase 2", "Step 1": no finding */
+};
+
+/* ITEM is the marker of a list item, or empty. */
+void head_read(struct str text, struct str marker, struct head *h);
+
+/* A label at the start of TEXT: the field, and what follows it. SPAN are those of the text. */
+enum field label_read(struct str text, const struct span *span, size_t spans, struct str *rest);
+
+/* One label and its value in a line that may hold several, "Severity: High | File: x". */
+struct segment {
+	enum field field;
+	struct str text; /* after the label */
+};
+
+enum { SEGMENTS = 16 };
+size_t segments_read(struct str text, const struct span *span, size_t spans,
+                     struct segment out[static SEGMENTS]);
+
+/* A line of "HIGH | path | what | fix" in a fence. */
+bool line_is_finding(struct str line);
+
+/* Columns of a table beyond these are not looked at. */
+enum { COLUMNS = 64 };
+
+/* Where a finding begins and ends. */
+struct start {
+	size_t from, to; /* pieces; the first holds the title */
+	size_t line;     /* of a fence, where the finding is one line of it */
+	bool fenced, row;
+	enum claim_severity severity;             /* of the heading above */
+	struct str severity_words, section, path; /* path: a file named by a heading above */
+	uint32_t severity_line;
+	struct head head;
+	uint8_t column[COLUMNS]; /* of a row: the enum field of each */
+};
+
+struct starts {
+	struct start *start;
+	size_t count, cap;
+};
+
+void starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32_t report);
+
+/* The claim that begins at S. */
+void claim_fill(struct claims *out, uint32_t report, const struct pieces *p, const struct start *s);
+
+/* Locations in TEXT, added to what a claim is being built of. */
+struct building {
+	struct claims *out;
+	struct claim *claim;
+	struct claim_location *location;
+	size_t locations, location_cap;
+	struct claim_quote *quote;
+	size_t quotes, quote_cap;
+	struct claim_said *said;
+	size_t saids, said_cap;
+	struct claim_hint *hint;
+	size_t hints, hint_cap;
+	int under;       /* the location that code stands under, or -1 */
+	int near;        /* that which the text named last, or -1 */
+	size_t fresh;    /* how many were announced since the last code */
+	struct str path; /* a file named by a heading above, for lines without one */
+	struct buf description, impact, fix;
+};
+
+/* Give the lists to the claim. */
+void building_keep(struct building *b);
+
+void locations_read(struct building *b, struct str text, const struct span *span, size_t spans,
+                    uint32_t line, enum claim_place place);
+
+/* "Lines: 228-238, 241-249": of the location named before. */
+void location_lines(struct building *b, struct str text, uint32_t line, enum claim_place place);
+
+/* A line that holds nothing but a location, "126:140 /path/file.py" or "// File: x.c"; added where it is one. */
+bool location_line(struct building *b, struct str text, uint32_t line);
+
+/* Whether TEXT has a location in it. */
+bool location_in(struct str text);
+
+/* Whether TEXT has locations in it and nothing else worth telling. */
+bool location_only(struct str text);
+
+/* The file named in TEXT, or empty. */
+struct str location_path(struct str text);
+
+/* Add the quotes of a fence. */
+void quotes_read(struct building *b, const struct fence *f, enum claim_role role);
+void quote_add(struct building *b, const struct line *line, const uint32_t *number, size_t count,
+               enum claim_role role, struct str language);
+
+/* The three forms of a report (report/read.h). */
+void markdown_read(struct claims *out, struct str file, struct str text);
+void json_lines_read(struct claims *out, struct str file, struct str text);
+void sarif_read(struct claims *out, struct str file, struct str text);
+
+/* Join the findings of one report that are the same, from claim FROM on. */
+void claims_join(struct claims *c, size_t from);
+
+#endif

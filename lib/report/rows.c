@@ -1,0 +1,173 @@
+#include "report/outline.h"
+
+/* Findings that are rows of a table, or lines of a fence with bars in them. */
+
+/* What each column holds, by its head. */
+struct table {
+	uint8_t column[COLUMNS]; /* enum field */
+	bool severity, title, place, fix, counts;
+	size_t rows, severe; /* rows below the head, and those that give a severity */
+	size_t end;
+};
+
+static enum field
+column_field(struct str head)
+{
+	enum field f = word_field(head);
+	struct str s = word_strip(head);
+
+	if (f == FIELD_DESCRIPTION || f == FIELD_TITLE)
+		return FIELD_TITLE;
+	if (s.len == 0 || str_is(s, "#") || memchr(head.ptr, '#', head.len))
+		return FIELD_NUMBER;
+	return f;
+}
+
+static void
+table_head(struct table *t, const struct piece *cell)
+{
+	struct str s = cell->text;
+	enum field f = column_field(s);
+
+	if (cell->column < COLUMNS)
+		t->column[cell->column] = (uint8_t)f;
+	t->severity = t->severity || f == FIELD_SEVERITY || f == FIELD_PRIORITY;
+	t->title = t->title || f == FIELD_TITLE;
+	t->place = t->place || f == FIELD_LOCATION || f == FIELD_LINES;
+	t->fix = t->fix || f == FIELD_FIX;
+	t->counts = t->counts || memmem(s.ptr, s.len, "ount", 4) ||
+	            memmem(s.ptr, s.len, "otal", 4) || memmem(s.ptr, s.len, "umber of", 8);
+}
+
+static void
+table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
+{
+	*t = (struct table){.rows = 0};
+	for (; i < to; i++) {
+		const struct piece *piece = &p->piece[i];
+
+		if (piece->kind == PIECE_ROW) {
+			if (piece->table && t->rows > 0)
+				break;
+			t->rows++;
+			continue;
+		}
+		if (piece->kind != PIECE_CELL)
+			break;
+		if (piece->header)
+			table_head(t, piece);
+		else if (piece->column < COLUMNS && (t->column[piece->column] == FIELD_SEVERITY ||
+		                                     t->column[piece->column] == FIELD_PRIORITY))
+			t->severe += word_severity(piece->text) != CLAIM_UNSTATED;
+	}
+	t->end = i;
+}
+
+static bool
+is_findings(const struct table *t, struct context in)
+{
+	if (t->counts || t->rows < 2 || (t->rows == 2 && !t->title))
+		return false;
+	if (t->severity && t->severe > 0)
+		return t->title || t->place;
+	return !in.aside && (in.severity != CLAIM_UNSTATED || in.findings) && t->place &&
+	       (t->title || t->fix);
+}
+
+/* A row's title is its longest cell of those that tell what is wrong; number and severity have cells of their own. */
+static void
+row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h)
+{
+	struct str title = STR(""), number = STR(""), words = STR(""), said = STR("");
+
+	for (i++; i < p->count && p->piece[i].kind == PIECE_CELL; i++) {
+		struct str s = str_trim(p->piece[i].text);
+
+		if (p->piece[i].column >= COLUMNS || s.len == 0)
+			continue;
+		switch (t->column[p->piece[i].column]) {
+		case FIELD_TITLE:
+			if (title.len == 0)
+				title = s;
+			break;
+		case FIELD_NUMBER: number = word_strip(s); break;
+		case FIELD_SEVERITY: words = s; break;
+		case FIELD_PRIORITY:
+			if (words.len == 0)
+				words = s;
+			break;
+		case FIELD_STATUS: said = s; break;
+		default: break;
+		}
+	}
+	head_read(title, STR(""), h);
+	if (number.len > 0 && number.len <= 24) {
+		h->number = number;
+		h->numbered = true;
+	}
+	if (words.len > 0 && word_severity(words) != CLAIM_UNSTATED) {
+		h->severity = word_severity(words);
+		h->words = word_strip(words);
+	}
+	if (said.len > 0 && word_said(said, &h->said_kind))
+		h->said = word_strip(said);
+}
+
+size_t
+rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in)
+{
+	struct table t;
+
+	table_read(o->p, i, to, &t);
+	if (!is_findings(&t, in))
+		return t.end;
+	for (; i < t.end; i++) {
+		struct start *s;
+		struct head h;
+		size_t end = i + 1;
+
+		if (o->p->piece[i].kind != PIECE_ROW || o->p->piece[i].header)
+			continue;
+		while (end < t.end && o->p->piece[end].kind == PIECE_CELL)
+			end++;
+		row_head(o->p, i, &t, &h);
+		if (h.title.len == 0 && !t.place)
+			continue;
+		if (t.severity && t.severe > 0 && h.severity == CLAIM_UNSTATED)
+			continue;
+		if (word_is_generic(h.title) && !t.place)
+			continue;
+		s = start_add(o, parent, i, end);
+		s->head = h;
+		s->row = true;
+		memcpy(s->column, t.column, sizeof(s->column));
+	}
+	return t.end;
+}
+
+size_t
+fence_findings(const struct pieces *p, size_t i)
+{
+	const struct fence *f = &p->fences.fence[p->piece[i].fence];
+	size_t count = 0;
+
+	for (size_t k = 0; k < f->lines; k++)
+		count += line_is_finding(f->line[k].text);
+	return count;
+}
+
+void
+fenced_find(struct outline *o, size_t i, int parent)
+{
+	const struct fence *f = &o->p->fences.fence[o->p->piece[i].fence];
+
+	for (size_t k = 0; k < f->lines; k++) {
+		struct start *s;
+
+		if (!line_is_finding(f->line[k].text))
+			continue;
+		s = start_add(o, parent, i, i + 1);
+		s->line = k;
+		s->fenced = true;
+	}
+}

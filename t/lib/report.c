@@ -1,0 +1,449 @@
+#include "report/read.h"
+
+#include "base/file.h"
+#include "tap.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Reports in each layout: what must come out, a line a finding: LINE [NUMBER] severity title. */
+static const struct {
+	const char *file, *want;
+} layouts[] = {
+	{"titles.md", "23 [H-01] high Unsafe cast drops the upper bits\n"
+                      "56 [H-02] high Stale price is used\n"
+                      "64 [M-01] medium Missing check of the return value\n"
+                      "72 [L-01] low Typo in a comment\n"
+                      "76 [L-02] low Unused import\n"
+                      "82 [G-01] info Cache the length\n"},
+	{"groups.md", "15 [] critical SQL built from user input\n"
+                      "31 [1] high Token never expires (`app/auth/token.py:88-93`)\n"
+                      "36 [2] high Password in the log - `app/auth/login.py` line 12\n"
+                      "41 [] low `app/util.py:3`: unused import\n"
+                      "42 [] low Dead code in `app/util.py`, lines 40\xe2\x80\x93"
+                      "52\n"},
+	{"llm.md", "11 [3] low Wrong unit in the log\n"
+                   "15 [1] critical Race in the worker pool\n"
+                   "38 [2] medium Leaked file descriptor\n"
+                   "51 [4] medium Unbounded retry\n"
+                   "58 [BUG-005] low Panic on empty input\n"},
+	{"flat.md", "3 [] high both write the same temporary file.\n"
+                    "6 [] low the name is not escaped.\n"
+                    "9 [] medium src/a/read.py - reads the whole file into memory (line 12)\n"
+                    "10 [] low `src/a/read.py:90` - error text without the name\n"
+                    "11 [] info src/a/read.py:157-163+ - long function\n"
+                    "14 [] high writes without fsync\n"
+                    "15 [] low variable is never read\n"
+                    "18 [] critical src/d/key.py:3 has the private key in it\n"
+                    "19 [9] critical `eval` of a request body in src/d/api.py:55,60\n"},
+	{"tracker.md", "5 [] high Withdrawals can be repeated\n"
+                       "27 [] medium Fee rounds down to zero\n"},
+};
+
+static void
+list_claims(const struct claims *c, struct buf *b)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct claim *k = &c->claim[i];
+
+		buf_printf(b, "%u [" STR_FMT "] %s " STR_FMT "\n", k->line, STR_ARG(k->number),
+		           claim_severity_name(k->severity), STR_ARG(k->title));
+	}
+}
+
+/* What LOCATION says: "path 1-2 3-3". */
+static void
+list_locations(const struct claim *k, struct buf *b)
+{
+	for (size_t i = 0; i < k->locations; i++) {
+		const struct claim_location *l = &k->location[i];
+
+		buf_printf(b, "%s" STR_FMT, i > 0 ? "; " : "", STR_ARG(l->path));
+		for (size_t n = 0; n < l->ranges; n++)
+			buf_printf(b, " %s%u-%u%s", l->range[n].about ? "~" : "", l->range[n].first,
+			           l->range[n].last, l->range[n].open ? "+" : "");
+	}
+}
+
+static void
+list_quotes(const struct claim *k, struct buf *b)
+{
+	static const char *const roles[] = {"quote", "fix", "inline", "fix-inline", "demo"};
+
+	for (size_t i = 0; i < k->quotes; i++) {
+		const struct claim_quote *q = &k->quote[i];
+
+		buf_printf(b, "%s@%d:", roles[q->role], q->location);
+		for (size_t n = 0; n < q->lines; n++)
+			buf_printf(b, "%s" STR_FMT, n > 0 ? "|" : "", STR_ARG(q->text[n].text));
+		buf_byte(b, '\n');
+	}
+}
+
+static void
+test_layouts(void)
+{
+	const char *srcdir = getenv("srcdir");
+
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++) {
+		struct claims c = CLAIMS_INIT;
+		struct buf path = BUF_INIT, got = BUF_INIT;
+		const char *reason;
+
+		buf_printf(&path, "%s/t/data/report/%s", srcdir ? srcdir : ".", layouts[i].file);
+		is_int(report_read(&c, buf_cstr(&path), REPORT_AUTO, &reason), REPORT_READ,
+		       layouts[i].file);
+		list_claims(&c, &got);
+		is_str(buf_view(&got), layouts[i].want, layouts[i].file);
+		is_int((long long)c.unreads, 0, "nothing is left over");
+		claims_release(&c);
+		buf_release(&path);
+		buf_release(&got);
+	}
+}
+
+/* "location 3": the names of cases, which are of many lines. */
+static const char *
+name_of(const char *kind, size_t i)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "%s %zu", kind, i);
+	return name;
+}
+
+/* One finding, its body being TEXT. */
+static const struct claim *
+one(struct claims *c, const char *text, const char *name)
+{
+	struct buf b = BUF_INIT;
+
+	claims_release(c);
+	buf_printf(&b, "# [H-01] Something\n\n%s\n", text);
+	report_parse(c, STR("r.md"), buf_view(&b), REPORT_MARKDOWN);
+	buf_release(&b);
+	if (!ok(c->count == 1, "%s: one finding", name))
+		exit(1);
+	return c->claim;
+}
+
+static void
+test_locations(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"```\n126:140 /src/a.py\nx = 1\n```", "/src/a.py 126-140"},
+		{"`src/a.py:126-140`", "src/a.py 126-140"},
+		{"src/a.py:32,35", "src/a.py 32-32 35-35"},
+		{"src/a.py:1,2,5-9", "src/a.py 1-1 2-2 5-9"},
+		{"src/a.py:~70", "src/a.py ~70-70"},
+		{"File: src/a.py\nLines: 157-163+", "src/a.py 157-163+"},
+		{"10:12; 20:22:src/a.py", "src/a.py 10-12 20-22"},
+		{"10:12; 20:22 src/a.py", "src/a.py 10-12 20-22"},
+		{"File: `src/a.py`\n\nLines: *228-238*, *241-249*", "src/a.py 228-238 241-249"},
+		{"In `src/a.py` (lines 2-8) it is wrong", "src/a.py 2-8"},
+		{"In `src/a.py`, line 7, it is wrong", "src/a.py 7-7"},
+		{"See lines 3-4 of `src/a.py`", "src/a.py 3-4"},
+		{"See [Line: 18](../src/x.py#L18)", "../src/x.py 18-18"},
+		{"https://github.com/o/r/blob/main/src/x.sol#L10-L20", "src/x.sol 10-20"},
+		{"https://github.com/o/r/tree/main/src/x.sol#L10-20", "src/x.sol 10-20"},
+		{"https://gitlab.com/o/r/-/blob/main/src/x.sol#L10", "src/x.sol 10-10"},
+		{"Location: C:\\work\\a.cs:5", "\\work\\a.cs 5-5"},
+		{"`src/a.py`:36 and `src/b.py`:39", "src/a.py 36-36; src/b.py 39-39"},
+		{"src/a.py & src/b.py", "src/a.py; src/b.py"},
+		{"Files:\n\n- `src/a.py`\n- `b.py`", "src/a.py; b.py"},
+		{"src/a.py:12:5: error", "src/a.py 12-12"},
+		{"../../etc/passwd and ../../x.c:3", "../../x.c 3-3"},
+		{"Use json.loads, Node.js, e.g. self.socket and/or 3.10; it/s 5:10", ""},
+		{"src/a.py:5\xe2\x80\x93"
+	         "9",
+	         "src/a.py 5-9"},
+		{"src/a.py L5-L9", "src/a.py 5-9"},
+		{"Dockerfile:3 and `.env`", "Dockerfile 3-3; .env"},
+		{"src/a.py:99999999999999999999", "src/a.py"},
+		{"Lines 4-6\n\nFile: src/a.py", "src/a.py 4-6"},
+		{"app/[id]/page.tsx:4", "app/[id]/page.tsx 4-4"},
+	};
+	struct claims c = CLAIMS_INIT;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf got = BUF_INIT;
+
+		list_locations(one(&c, cases[i].text, name_of("location", i)), &got);
+		is_str(buf_view(&got), cases[i].want, name_of("location", i));
+		buf_release(&got);
+	}
+	claims_release(&c);
+}
+
+static void
+test_quotes(void)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"```python\nx = 1\n```\n\n**Fix:**\n\n```python\nx = 2\n```",
+	         "quote@-1:x = 1\nfix@-1:x = 2\n"},
+		{"### Recommendation\n\n```\nx = 2\n```", "fix@-1:x = 2\n"},
+		{"### Proof of Concept\n\n```\nrun()\n```", "demo@-1:run()\n"},
+		{"```\n12 | a = 1\n13 | b = 2\n```", "quote@-1:a = 1|b = 2\n"},
+		{"```\n12: a = 1\n13:   b = 2\n```", "quote@-1:a = 1|  b = 2\n"},
+		{"```\n> a = 1\n> b = 2\n```", "quote@-1:a = 1|b = 2\n"},
+		{"```diff\n-a = 1\n+a = 2\n b = 3\n```",
+	         "quote@-1:a = 1|b = 3\nfix@-1:a = 2|b = 3\n"},
+		{"```js\n// BEFORE\na = 1;\n// AFTER\na = 2;\n```",
+	         "quote@-1:a = 1;\nfix@-1:a = 2;\n"},
+		{"```\n1:2 /s/a.py\na = 1\n3:4 /s/b.py\nb = 1\n```",
+	         "quote@0:a = 1\nquote@1:b = 1\n"},
+		{"> a = f(1)\n> b = f(2)", "quote@-1:a = f(1)|b = f(2)\n"},
+		{"Calls `eval(x)`. Fix: use `int(x)`", "inline@-1:eval(x)\ninline@-1:int(x)\n"},
+		{"Calls `eval(x)`.\nFix: use `int(x)`",
+	         "inline@-1:eval(x)\nfix-inline@-1:int(x)\n"},
+		{"File: s/a.c:3\n\n```c\nint x;\n```", "quote@0:int x;\n"},
+		{"```\nx = 1\n\n**Severity:** High\n", "quote@-1:x = 1\n"},
+		{"    ```python\n    x = 1\n    ```", "quote@-1:x = 1\n"},
+		{"It should be:\n```\nx = 2\n```", "fix@-1:x = 2\n"},
+	};
+	struct claims c = CLAIMS_INIT;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf got = BUF_INIT;
+
+		list_quotes(one(&c, cases[i].text, name_of("quote", i)), &got);
+		is_str(buf_view(&got), cases[i].want, name_of("quote", i));
+		buf_release(&got);
+	}
+	is_int(one(&c, "```\n12 | a = 1\n13 | b = 2\n```", "numbers")->quote[0].text[1].number, 13,
+	       "line numbers of the source are kept");
+	claims_release(&c);
+}
+
+static void
+test_severities(void)
+{
+	static const struct {
+		const char *text, *words;
+		enum claim_severity severity;
+	} cases[] = {
+		{"**Severity:** High (security)", "High (security)", CLAIM_HIGH},
+		{"*Severity* Critical", "Critical", CLAIM_CRITICAL},
+		{"Severity: Low - affects shutdown", "Low - affects shutdown", CLAIM_LOW},
+		{"- Severity: \xf0\x9f\x9f\xa1 MED", "MED", CLAIM_MEDIUM},
+		{"Severity: MEDIUM (upgraded to HIGH if public)",
+	         "MEDIUM (upgraded to HIGH if public)", CLAIM_MEDIUM},
+		{"medium", "medium", CLAIM_MEDIUM},
+		{"### Severity\n\nLow", "Low", CLAIM_LOW},
+		{"| Severity | Critical |\n|---|---|\n| File | a.c |", "Critical", CLAIM_CRITICAL},
+		{"Likelihood: Low\n\nImpact: Low", "H-01", CLAIM_HIGH},
+	};
+	struct claims c = CLAIMS_INIT;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct claim *k = one(&c, cases[i].text, name_of("severity", i));
+
+		is_str(k->severity_words, cases[i].words, name_of("severity", i));
+		is_int(k->severity, cases[i].severity, name_of("severity", i));
+	}
+	claims_release(&c);
+}
+
+static void
+test_said(void)
+{
+	struct claims c = CLAIMS_INIT;
+	const struct claim *k =
+		one(&c, "**Status:** Acknowledged\n\n_Resolved_\n\nCovered by H-02.", "said");
+
+	is_int((long long)k->saids, 2, "what became of it is carried over");
+	is_int(k->said[0].kind, CLAIM_SAID_ACKNOWLEDGED, "acknowledged");
+	is_int(k->said[1].kind, CLAIM_SAID_FIXED, "resolved");
+	is_int((long long)k->hints, 1, "a hint to another finding");
+	is_str(k->hint[0].number, "H-02", "its number");
+	claims_release(&c);
+}
+
+static void
+test_json(void)
+{
+	struct claims c = CLAIMS_INIT;
+	struct buf got = BUF_INIT;
+
+	report_parse(&c, STR("x"),
+	             STR("{\"title\":\"x\",\"severity\":\"high\",\"file\":\"a.py\",\"line\":3,"
+	                 "\"code\":\"x = 1\"}\n"
+	                 "\n{\"message\":\"y\",\"locations\":[\"b.c:4-9\",{\"path\":\"c.c\","
+	                 "\"line\":1}]}\n{bad\n{}"),
+	             REPORT_AUTO);
+	list_claims(&c, &got);
+	is_str(buf_view(&got), "1 [] high x\n3 [] unstated y\n", "findings as JSON lines");
+	buf_reset(&got);
+	list_locations(&c.claim[1], &got);
+	is_str(buf_view(&got), "b.c 4-9; c.c 1-1", "locations in two forms");
+	is_int((long long)c.unreads, 2, "lines that are no finding are told");
+	is_int(c.unread[0].line, 4, "with their line");
+	claims_release(&c);
+	report_parse(&c, STR("x"),
+	             STR("{\"runs\":[\n{\"results\":[\n{\"message\":{\"text\":\"bad\"},\"level\":"
+	                 "\"error\",\"ruleId\":\"R\","
+	                 "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"s/"
+	                 "a.c\"},"
+	                 "\"region\":{\"startLine\":7,\"snippet\":{\"text\":\"int x;\"}}}}]}]}]}"),
+	             REPORT_AUTO);
+	buf_reset(&got);
+	list_claims(&c, &got);
+	list_locations(c.claim, &got);
+	list_quotes(c.claim, &got);
+	is_str(buf_view(&got), "3 [] high bad\ns/a.c 7-7quote@0:int x;\n", "SARIF");
+	claims_release(&c);
+	buf_release(&got);
+}
+
+/* TEXT written to a file and read as any report is, in a child. */
+static enum report_result
+read_apart(struct claims *c, struct str text, const char **reason)
+{
+	char path[] = "/tmp/eros-t-report.XXXXXX";
+	int fd = mkstemp(path);
+	enum report_result result;
+
+	if (fd < 0 || !fd_write(fd, text.ptr, text.len))
+		exit(1);
+	close(fd);
+	result = report_read(c, path, REPORT_AUTO, reason);
+	unlink(path);
+	return result;
+}
+
+static void
+repeat(struct buf *b, const char *s, size_t times)
+{
+	for (size_t i = 0; i < times; i++)
+		buf_str(b, s);
+}
+
+static void
+test_hostile(void)
+{
+	static const char bytes[] = "# [H-01] a\0b \xff\xfe\n\nsrc/a.c:3 \0 ../../../etc/passwd:1\n"
+				    "```\nx\0y\n";
+	struct claims c = CLAIMS_INIT;
+	struct buf b = BUF_INIT;
+	const char *reason;
+
+	buf_str(&b, "# [H-01] deep\n\nsrc/a.c:3\n\n");
+	repeat(&b, "- ", tap_times(100000));
+	buf_str(&b, "x\n");
+	is_int(read_apart(&c, buf_view(&b), &reason), REPORT_READ, "100,000 nested lists");
+	claims_release(&c);
+	buf_reset(&b);
+	repeat(&b, "|a", 3000);
+	buf_str(&b, "|\n");
+	repeat(&b, "|-", 3000);
+	buf_str(&b, "|\n");
+	repeat(&b, "|x|\n", 10000);
+	is_int(read_apart(&c, buf_view(&b), &reason), REPORT_NOTHING,
+	       "a table of thirty million cells");
+	is_int((long long)c.unreads, 1, "is told");
+	is_int(c.unread[0].line, 2, "with its line");
+	claims_release(&c);
+	buf_reset(&b);
+	buf_add(&b, bytes, sizeof(bytes) - 1);
+	is_int(read_apart(&c, buf_view(&b), &reason), REPORT_READ, "NUL bytes and invalid UTF-8");
+	is_int(memchr(c.claim[0].title.ptr, 0, c.claim[0].title.len) == NULL, 1, "no NUL is left");
+	claims_release(&c);
+	is_int(read_apart(&c, STR(""), &reason), REPORT_NOTHING, "an empty file");
+	claims_release(&c);
+	is_int(read_apart(&c, STR("Dear all,\n\nthe weather is fine.\n"), &reason), REPORT_NOTHING,
+	       "a letter");
+	claims_release(&c);
+	is_int(report_read(&c, "/nonexistent/report", REPORT_AUTO, &reason), REPORT_UNOPENED,
+	       "no file");
+	claims_release(&c);
+	buf_release(&b);
+}
+
+static void
+test_too_large(void)
+{
+	struct claims c = CLAIMS_INIT;
+	char path[] = "/tmp/eros-t-report.XXXXXX";
+	int fd = mkstemp(path);
+	const char *reason = "";
+
+	if (fd < 0 || ftruncate(fd, (off_t)REPORT_MAX + 1) != 0)
+		exit(1);
+	close(fd);
+	is_int(report_read(&c, path, REPORT_AUTO, &reason), REPORT_REFUSED,
+	       "more than 64 MiB is refused");
+	is_str(str_of(reason), "it is larger than 64 MiB", "and told why");
+	unlink(path);
+	claims_release(&c);
+}
+
+static void
+test_pack(void)
+{
+	struct claims c = CLAIMS_INIT, copy = CLAIMS_INIT;
+	struct buf b = BUF_INIT, again = BUF_INIT;
+
+	one(&c, "File: a.c:3\n```\nx\n```\nSee `y`. Duplicate of M-02. _Fixed_\n", "pack");
+	claims_pack(&c, &b);
+	ok(claims_unpack(&copy, buf_view(&b)), "what was packed is unpacked");
+	claims_pack(&copy, &again);
+	ok(str_eq(buf_view(&b), buf_view(&again)), "and the same");
+	for (size_t i = 0; i < b.len; i++) {
+		struct claims part = CLAIMS_INIT;
+
+		if (claims_unpack(&part, (struct str){b.ptr, i}))
+			ok(false, "cut off after %zu bytes", i);
+		claims_release(&part);
+	}
+	claims_release(&copy);
+	claims_release(&c);
+	buf_release(&b);
+	buf_release(&again);
+}
+
+static void
+test_parts(void)
+{
+	struct claims c = CLAIMS_INIT;
+	struct buf got = BUF_INIT;
+
+	report_parse(
+		&c, STR("x"),
+		STR("# Mission\n\n1. **Severity:** (Critical, High)\n2. check src/a.c:1\n\n**--- "
+	            "Report 1 ---**\n"
+	            "## 1) First\n**Severity:** High\n\n```c\nopen();\n\n**--- Report 2 ---**\n"
+	            "\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\n"
+	            "1. **Second**\n\xc2\xa0  \xe2\x80\xa2 File: `a.c`\n\n\xc2\xa0  *Severity* "
+	            "Low\n\n"
+	            "\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\xe2\x94\x80\n"
+	            "2. **Third**\n   \xe2\x80\xa2 File: `b.c`\n\n**[END OF PROVIDED CONTEXT]**\n\n"
+	            "1. **Severity:** High\n"),
+		REPORT_AUTO);
+	list_claims(&c, &got);
+	is_str(buf_view(&got), "7 [1] high First\n15 [1] low Second\n21 [2] unstated Third\n",
+	       "two reports in one file, the first with a fence left open");
+	is_int((long long)c.reports, 2, "and no more");
+	is_str(c.report[1].title, "Report 2", "named by its mark");
+	claims_release(&c);
+	buf_release(&got);
+}
+
+int
+main(void)
+{
+	test_layouts();
+	test_locations();
+	test_quotes();
+	test_severities();
+	test_said();
+	test_parts();
+	test_json();
+	test_pack();
+	test_hostile();
+	test_too_large();
+	return done_testing();
+}
