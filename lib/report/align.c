@@ -5,22 +5,35 @@
 void
 align_source_init(struct align_source *s, struct str text, enum lang lang)
 {
-	struct buf mask = BUF_INIT;
 	struct token_reader r;
 	struct token token;
 	struct str word;
 
-	*s = (struct align_source){.text = text, .lines = LINES_INIT};
-	lang_mask(lang, text, &mask);
-	r = (struct token_reader){text.ptr, text.ptr + text.len, mask.ptr, 1};
+	if (text.len == 0)
+		text = STR("");
+	*s = (struct align_source){.text = text, .lines = LINES_INIT, .mask = BUF_INIT};
+	lang_mask(lang, text, &s->mask);
+	buf_room(&s->mask, 1);
+	r = (struct token_reader){text.ptr, text.ptr + text.len, s->mask.ptr, 1};
 	while (token_next(&r, &token, &word)) {
 		if (token.id == TOKEN_ELISION)
 			continue;
 		GROW(s->token, s->tokens, s->token_cap);
 		s->token[s->tokens++] = token;
 	}
-	buf_release(&mask);
 	lines_index(&s->lines, text);
+}
+
+struct token_reader
+align_source_reader(const struct align_source *s, uint32_t first, uint32_t last)
+{
+	size_t start = lines_start(&s->lines, first > 0 ? first : 1);
+	size_t end = last < UINT32_MAX ? lines_start(&s->lines, (size_t)last + 1) : s->text.len;
+
+	if (end < start)
+		end = start;
+	return (struct token_reader){s->text.ptr + start, s->text.ptr + end, s->mask.ptr + start,
+	                             first};
 }
 
 void
@@ -28,6 +41,7 @@ align_source_release(struct align_source *s)
 {
 	free(s->token);
 	lines_release(&s->lines);
+	buf_release(&s->mask);
 }
 
 size_t

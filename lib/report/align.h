@@ -52,6 +52,7 @@ struct align_line {
 	enum align_state state;
 	uint32_t first, last; /* lines of the file, 0 where there are none */
 	double weight;
+	double like; /* of LINE_SIMILAR: the part of its tokens that the file has in order */
 };
 
 struct alignment {
@@ -96,10 +97,15 @@ struct align_source {
 	struct token *token;
 	size_t tokens, token_cap;
 	struct lines lines;
+	struct buf mask;
 };
 
 void align_source_init(struct align_source *s, struct str text, enum lang lang);
 void align_source_release(struct align_source *s);
+
+/* The code of the lines FIRST to LAST. */
+struct token_reader align_source_reader(const struct align_source *s, uint32_t first,
+                                        uint32_t last);
 
 /* Look for Q in S; STATED are the lines that a report gave, if any. A keeps nothing of either. */
 void align(struct align_quote *q, const struct align_source *s, const struct align_range *stated,

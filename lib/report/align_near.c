@@ -145,6 +145,7 @@ align_near(struct align_work *w, const struct align_unit *u)
 		lines_compare(w, u, &n, 1, w->s->lines.count, true, &best);
 	if (!(best.whole && u->weight >= 2) && !(best.common * 5 >= n.count * 3 && n.count >= 4))
 		return LINE_GONE;
+	line->like = (double)best.common / n.count;
 	if (line->first == 0) {
 		line->first = best.first;
 		line->last = best.last;

@@ -1,0 +1,237 @@
+#include "report/judge_parts.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+/* The reports may lie in the tree, and quote what they are about. */
+static void
+exclude_reports(struct bench *b)
+{
+	const struct source_tree *tree = b->j->tree;
+	char *root = realpath(tree->root, NULL), *path;
+
+	for (size_t i = 0; root && i < b->claims->reports; i++) {
+		struct str file = b->claims->report[i].file, inside;
+		char *name = xstrndup(file.ptr ? file.ptr : "", file.len);
+		size_t len = strlen(root);
+
+		path = realpath(name, NULL);
+		if (path && strncmp(path, root, len) == 0 && (path[len] == '/' || len == 1)) {
+			const struct source_file *f;
+
+			inside = str_of(path + len + (path[len] == '/'));
+			f = source_tree_find(tree, inside);
+			if (f)
+				b->excluded[f - tree->file] = true;
+		}
+		free(path);
+		free(name);
+	}
+	free(root);
+}
+
+/* Whether the claim has a site of its own that is what it cites, and no other file of that name. */
+static bool
+has_place(const struct bench *b, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		if (b->site[i].how != RESOLVE_ELSEWHERE)
+			return true;
+	return false;
+}
+
+static void
+search_all(struct bench *b)
+{
+	struct search *s = &b->search;
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < b->claims->count; i++) {
+		size_t first = at;
+
+		while (at < b->sites && b->site[at].claim == i)
+			at++;
+		if (!has_place(b, first, at))
+			search_quotes(s, &b->claims->claim[i], i);
+		search_fix(s, &b->claims->claim[i], i);
+	}
+	search_run(s, b->j->tree, b->excluded, b->threads);
+}
+
+/* A site for each file that the search found, beside those of the claim itself. */
+static void
+sites_searched(struct bench *b)
+{
+	const struct search *s = &b->search;
+
+	for (size_t i = 0; i < s->hits; i++) {
+		struct site *site;
+
+		GROW(b->site, b->sites, b->site_cap);
+		site = &b->site[b->sites++];
+		*site = (struct site){.claim = s->hit[i].claim, .file = s->hit[i].file};
+		site->fix_only = s->hit[i].kind == SEARCH_FIX;
+	}
+}
+
+static int
+claim_cmp(const void *a, const void *b)
+{
+	const struct site *x = a, *y = b;
+
+	if (x->claim != y->claim)
+		return x->claim < y->claim ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* The sites in order of their claims; by_file and file_first for those who come by file. */
+static void
+sites_sort(struct bench *b)
+{
+	size_t files = b->j->tree->files;
+
+	for (size_t i = 0; i < b->sites; i++)
+		b->site[i].order = (uint32_t)i;
+	if (b->sites > 0)
+		qsort(b->site, b->sites, sizeof(*b->site), claim_cmp);
+	b->file_first = xcalloc(files + 2, sizeof(*b->file_first));
+	b->by_file = xcalloc(b->sites + 1, sizeof(*b->by_file));
+	for (size_t i = 0; i < b->sites; i++)
+		b->file_first[b->site[i].file + 2]++;
+	for (size_t i = 2; i < files + 2; i++)
+		b->file_first[i] += b->file_first[i - 1];
+	for (size_t i = 0; i < b->sites; i++)
+		b->by_file[b->file_first[b->site[i].file + 1]++] = (uint32_t)i;
+}
+
+static bool
+is_wanted(const struct source_file *file, void *arg)
+{
+	const struct bench *b = arg;
+	size_t i = (size_t)(file - b->j->tree->file);
+
+	return b->file_first[i + 1] > b->file_first[i];
+}
+
+static struct str
+unread_words(enum source_state state)
+{
+	return state == SOURCE_BINARY  ? STR("the file is binary")
+	       : state == SOURCE_LARGE ? STR("the file is too large to be looked into")
+	                               : STR("the file cannot be read");
+}
+
+static void
+visit(const struct source_visit *v, void *arg)
+{
+	struct bench *b = arg;
+	const struct source_file *file = &b->j->tree->file[v->index];
+	struct site_file f = {file->path, lang_of(file->path, v->text), NULL};
+	struct align_source source;
+
+	if (v->state == SOURCE_TEXT)
+		align_source_init(&source, v->text, f.lang);
+	f.source = &source;
+	for (size_t i = b->file_first[v->index]; i < b->file_first[v->index + 1]; i++) {
+		struct site *s = &b->site[b->by_file[i]];
+		const struct claim *c = &b->claims->claim[s->claim];
+
+		if (v->state == SOURCE_TEXT)
+			site_judge(s, c, bench_report(b, c), &f, &b->arena[v->thread],
+			           b->steps ? &b->steps[b->by_file[i]] : NULL);
+		else
+			s->verdict = VERDICT_UNVERIFIABLE, s->confidence = 0.5,
+			s->why = unread_words(v->state);
+	}
+	if (v->state == SOURCE_TEXT)
+		align_source_release(&source);
+}
+
+static void
+findings_make(struct bench *b)
+{
+	struct judge *j = b->j;
+	size_t at = 0;
+
+	j->count = b->claims->count;
+	j->finding = xcalloc(j->count + 1, sizeof(*j->finding));
+	if (j->explain)
+		j->steps = xcalloc(j->count + 1, sizeof(*j->steps));
+	for (uint32_t i = 0; i < b->claims->count; i++) {
+		size_t first = at;
+
+		while (at < b->sites && b->site[at].claim == i)
+			at++;
+		j->finding[i] = (struct finding)FINDING_INIT;
+		bench_sum(b, i, first, at);
+	}
+}
+
+static void
+bench_release(struct bench *b)
+{
+	for (size_t i = 0; b->steps && i < b->sites; i++)
+		buf_release(&b->steps[i]);
+	free(b->steps);
+	free(b->site);
+	free(b->lost);
+	free(b->by_file);
+	free(b->file_first);
+	free(b->excluded);
+	free(b->next_check);
+	map_release(&b->ids);
+	map_release(&b->checks);
+	search_release(&b->search);
+}
+
+void
+judge_claims(struct judge *j, const struct claims *claims)
+{
+	struct bench b = {.j = j,
+	                  .claims = claims,
+	                  .search = SEARCH_INIT,
+	                  .ids = MAP_INIT(1),
+	                  .checks = MAP_INIT(sizeof(uint32_t))};
+
+	j->arena = (struct arena)ARENA_INIT;
+	b.threads = source_threads();
+	j->arenas = b.threads;
+	j->thread_arena = b.arena = xcalloc(b.threads, sizeof(*b.arena));
+	b.excluded = xcalloc(j->tree->files + 1, sizeof(*b.excluded));
+	exclude_reports(&b);
+	bench_locate(&b);
+	search_all(&b);
+	sites_searched(&b);
+	sites_sort(&b);
+	if (j->explain)
+		b.steps = xcalloc(b.sites + 1, sizeof(*b.steps));
+	if (b.sites > 0)
+		source_each(j->tree, b.threads, is_wanted, visit, &b);
+	findings_make(&b);
+	bench_release(&b);
+}
+
+void
+judge_release(struct judge *j)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		finding_release(&j->finding[i]);
+		if (j->steps)
+			buf_release(&j->steps[i]);
+	}
+	free(j->finding);
+	free(j->steps);
+	for (size_t i = 0; i < j->arenas; i++)
+		arena_release(&j->thread_arena[i]);
+	free(j->thread_arena);
+	arena_release(&j->arena);
+}
+
+enum severity
+judge_severity(enum claim_severity severity)
+{
+	static const enum severity of[] = {SEVERITY_UNKNOWN, SEVERITY_INFO, SEVERITY_LOW,
+	                                   SEVERITY_MEDIUM,  SEVERITY_HIGH, SEVERITY_CRITICAL};
+
+	return of[severity];
+}

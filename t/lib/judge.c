@@ -1,0 +1,317 @@
+/*
+ * Claims against the trees that t/trees.sh makes, before and after what they claim was fixed.
+ */
+#include "tap.h"
+
+#include "report/judge.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct claims all;
+static struct arena memory;
+static char dir[] = "/tmp/eros-judge.XXXXXX";
+
+static void *
+room(size_t size)
+{
+	return memset(arena_take(&memory, size), 0, size);
+}
+
+/* A claim more, of the report that was begun last. */
+static struct claim *
+claim(const char *number, const char *title, const char *fix)
+{
+	struct claim *c = claims_add(&all);
+
+	c->report = (uint32_t)all.reports - 1;
+	c->number = str_of(number);
+	c->title = str_of(title);
+	c->fix = str_of(fix);
+	c->line = 10 * (uint32_t)all.count;
+	all.report[c->report].claims++;
+	return c;
+}
+
+static void
+report(const char *file)
+{
+	struct claim_report *r = claims_add_report(&all);
+
+	r->file = str_of(file);
+}
+
+/* One location more: its lines are none where FIRST is 0. */
+static void
+at(struct claim *c, const char *path, uint32_t first, uint32_t last)
+{
+	struct claim_location *l, *old = c->location;
+	struct claim_range *r = room(sizeof(*r));
+
+	l = room((c->locations + 1) * sizeof(*l));
+	if (c->locations > 0)
+		memcpy(l, old, c->locations * sizeof(*l));
+	*r = (struct claim_range){first, last, false, false};
+	l[c->locations++] = (struct claim_location){
+		.path = str_of(path), .range = r, .ranges = first > 0, .line = c->line + 1};
+	c->location = l;
+}
+
+/* LOCATION is the index of the location that the quote stands under, or -1. */
+static void
+code(struct claim *c, enum claim_role role, int location, const char *text)
+{
+	struct claim_quote *q = room((c->quotes + 1) * sizeof(*q)), *last;
+	struct str rest = str_of(text), line;
+
+	if (c->quotes > 0)
+		memcpy(q, c->quote, c->quotes * sizeof(*q));
+	last = &q[c->quotes++];
+	*last = (struct claim_quote){.role = role, .location = location, .line = c->line + 2};
+	last->text = room(32 * sizeof(*last->text));
+	while (last->lines < 32 && str_line(&rest, &line))
+		last->text[last->lines++] = (struct claim_line){line, c->line + 2, 0};
+	c->quote = q;
+}
+
+#define AGENTS "/main_pc_code/agents/"
+
+static void
+first_report(void)
+{
+	struct claim *c;
+
+	report("first.md");
+	c = claim("1", "Pooled REP sockets are bound twice",
+	          "Remove `get_rep_socket` for server sockets; make one by "
+	          "`self.context.socket(zmq.REP)`. "
+	          "Or set `bind=False` in a helper `get_rep_connect_socket`.");
+	at(c, AGENTS "emotion_engine.py", 126, 140);
+	at(c, "emotion_engine_enhanced.py", 0, 0);
+	at(c, "chitchat_agent.py", 0, 0);
+	at(c, "nlu_agent.py", 0, 0);
+	code(c, CLAIM_QUOTE, 0,
+	     "# EmotionEngine\n\nself.socket = get_rep_socket(self.endpoint).socket   # pool "
+	     "binds\n"
+	     "\n...\n\nself._bind_socket_with_retry(self.socket, self.port)   # 2nd bind "
+	     "\xe2\x9e\x9c "
+	     "EADDRINUSE");
+	code(c, CLAIM_REMEDY_INLINE, -1, "get_rep_socket");
+	code(c, CLAIM_REMEDY_INLINE, -1, "self.context.socket(zmq.REP)");
+	code(c, CLAIM_REMEDY_INLINE, -1, "bind=False");
+	code(c, CLAIM_REMEDY_INLINE, -1, "get_rep_connect_socket");
+
+	c = claim("2", "Publisher binds, then connects", "make a plain one and connect:");
+	at(c, AGENTS "error_publisher.py", 41, 53);
+	code(c, CLAIM_QUOTE, 0,
+	     "self.socket = get_pub_socket(self.endpoint).socket  # pool binds\n"
+	     "self.socket.connect(self.endpoint)        # then connects(!)");
+	code(c, CLAIM_REMEDY, -1,
+	     "ctx = zmq.Context.instance()\nself.socket = ctx.socket(zmq.PUB)\n"
+	     "self.socket.setsockopt(zmq.LINGER, 0)\nself.socket.connect(self.endpoint)");
+
+	c = claim("3", "Code execution by `pickle.loads`",
+	          "switch to safe formats (MsgPack / JSON) and validate schema.");
+	at(c, AGENTS "fused_audio_preprocessor.py", 708, 712);
+	at(c, AGENTS "streaming_interrupt_handler.py", 226, 229);
+	code(c, CLAIM_QUOTE, 0, "data = pickle.loads(message)");
+	code(c, CLAIM_QUOTE, 1, "data = pickle.loads(msg)");
+
+	c = claim("4", "Executor crashes on startup",
+	          "drop `self.context = None` and use BaseAgent's context.");
+	at(c, AGENTS "executor.py", 121, 126);
+	code(c, CLAIM_QUOTE, 0,
+	     "self.context = None  # overwrites\n"
+	     "self.command_socket = self.context.socket(zmq.REP)  # AttributeError");
+	code(c, CLAIM_REMEDY_INLINE, -1, "self.context = None");
+
+	c = claim("5", "`eval` of the alert's condition",
+	          "parse condition with regex & `operator` mapping, no `eval`.");
+	at(c, "/common/observability/metrics.py", 63, 66);
+	code(c, CLAIM_QUOTE, 0, "return eval(f\"{value} {self.condition}\")");
+	code(c, CLAIM_REMEDY_INLINE, -1, "operator");
+	code(c, CLAIM_REMEDY_INLINE, -1, "eval");
+
+	c = claim("6", "REST API open by default, any origin",
+	          "fail-closed when API key missing, restrict `allow_origins`.");
+	code(c, CLAIM_QUOTE, -1,
+	     "if not self.api_key: self._auth_dependency = None    # no auth\n"
+	     "allow_origins=[\"*\"]           # any origin");
+	code(c, CLAIM_REMEDY_INLINE, -1, "allow_origins");
+
+	c = claim("7", "Lease sweeper not joined",
+	          "`self.servicer._lease_sweeper.join(timeout=5)` after stop.");
+	at(c, "/model_ops_coordinator/transport/grpc_server.py", 400, 404);
+	code(c, CLAIM_QUOTE, 0, "self.servicer._lease_sweeper_stop.set()\n# thread not joined");
+	code(c, CLAIM_REMEDY_INLINE, -1, "self.servicer._lease_sweeper.join(timeout=5)");
+
+	c = claim("8", "Undefined `endpoint` repeats in many agents", "");
+	code(c, CLAIM_INLINE, -1, "self.endpoint");
+	c = claim("9", "Loops without an end", "add stop Event / check.");
+	code(c, CLAIM_INLINE, -1, "while True:");
+}
+
+static void
+second_report(void)
+{
+	struct claim *c;
+
+	report("second.md");
+	c = claim("1", "Wrong API usage causes failure",
+	          "Convert `GRPCServer.start()` to `async def` or wrap the sync call:");
+	at(c, "/workspace/model_ops_coordinator/app.py", 228, 238);
+	at(c, "", 241, 249);
+	code(c, CLAIM_QUOTE, -1,
+	     "# create_task expects coroutine objects\nserver_tasks.append(asyncio.create_task(\n"
+	     "    self.zmq_server.start(),\n    name=\"zmq-server\"\n))\n\n"
+	     "server_tasks.append(asyncio.create_task(    # \xe2\x86\x90 sync function\n"
+	     "    self.grpc_server.start(),\n    name=\"grpc-server\"\n))");
+	code(c, CLAIM_REMEDY, -1,
+	     "async def start(self):\n    loop = asyncio.get_running_loop()\n"
+	     "    await loop.run_in_executor(None, self._start_sync)\n\n"
+	     "def _start_sync(self):  # renamed old logic\n    ...");
+
+	c = claim("2", "The same on the way to shutdown",
+	          "Ensure each `stop()` is `async def`, or run sync stops in an executor:");
+	at(c, "/workspace/model_ops_coordinator/app.py", 295, 299);
+	code(c, CLAIM_QUOTE, -1,
+	     "stop_tasks.append(self.rest_server.stop())  # returns None\n"
+	     "await asyncio.gather(*stop_tasks)           # TypeError here");
+	code(c, CLAIM_REMEDY, -1,
+	     "loop = asyncio.get_running_loop()\nawait loop.run_in_executor(None, "
+	     "self.rest_server.stop)");
+
+	c = claim("3", "Data race on `voice_buffer`", "Replace list with `queue.Queue()`.");
+	at(c, "/workspace" AGENTS "face_recognition_agent.py", 200, 208);
+	code(c, CLAIM_INLINE, -1, "self.voice_buffer");
+	code(c, CLAIM_INLINE, -1, "pop(0)");
+
+	c = claim("4", "Lease sweeper not joined on shutdown", "");
+	at(c, "/workspace/model_ops_coordinator/transport/grpc_server.py", 400, 404);
+	code(c, CLAIM_REMEDY, -1,
+	     "self.servicer._lease_sweeper_stop.set()\nself.servicer._lease_sweeper.join(timeout="
+	     "5)");
+
+	c = claim("5", "Errors are swallowed",
+	          "Catch specific exceptions (`subprocess.CalledProcessError`, "
+	          "`FileNotFoundError`) and log "
+	          "them.");
+	at(c, "/workspace/common/utils/unified_config_loader.py", 104, 106);
+	code(c, CLAIM_QUOTE, -1, "except:     # bare except\n    pass");
+	code(c, CLAIM_REMEDY_INLINE, -1, "subprocess.CalledProcessError");
+	code(c, CLAIM_REMEDY_INLINE, -1, "FileNotFoundError");
+
+	c = claim("6", "The reaper leaves a window", "Reduce interval to `0.1 s`.");
+	at(c, "/workspace/model_ops_coordinator/transport/grpc_server.py", 270, 276);
+
+	c = claim("7", "Empty payload gives 500", "Add a check and return 400.");
+	at(c, "/workspace/model_ops_coordinator/transport/rest_api.py", 70, 90);
+	code(c, CLAIM_INLINE, -1, "json.loads('')");
+	code(c, CLAIM_INLINE, -1, "JSONDecodeError");
+	code(c, CLAIM_INLINE, -1, "except Exception");
+}
+
+static void
+tree_make(const char *state)
+{
+	const char *srcdir = getenv("srcdir");
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b, "%s/t/trees.sh %s %s/%s", srcdir ? srcdir : ".", state, dir, state);
+	ok(system(buf_cstr(&b)) == 0, "made the tree %s", state);
+	buf_release(&b);
+}
+
+static void
+tree_remove(void)
+{
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b, "rm -rf %s", dir);
+	ok(system(buf_cstr(&b)) == 0, "removed the trees");
+	buf_release(&b);
+}
+
+struct trial {
+	struct source_tree tree;
+	struct judge j;
+};
+
+static void
+trial_run(struct trial *t, const char *name)
+{
+	static char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	*t = (struct trial){.j = {.tree = &t->tree, .explain = true}};
+	if (!ok(source_tree_open(&t->tree, path), "%s is a tree", path))
+		exit(done_testing());
+	judge_claims(&t->j, &all);
+	is_int((long long)t->j.count, (long long)all.count, "a finding for each claim");
+}
+
+static void
+trial_end(struct trial *t)
+{
+	judge_release(&t->j);
+	source_tree_release(&t->tree);
+}
+
+static void
+begin(void)
+{
+	claims_release(&all);
+	all = (struct claims)CLAIMS_INIT;
+}
+
+/* WANT has a letter for each finding: that of its verdict. */
+static void
+verdicts(const struct judge *j, const char *want, const char *name)
+{
+	static const char letter[] = "-CPFNU";
+	char got[64] = "";
+
+	for (size_t i = 0; i < j->count && i < sizeof(got) - 1; i++)
+		got[i] = letter[j->finding[i].verdict];
+	if (!is_str(str_of(got), want, name))
+		for (size_t i = 0; i < j->count; i++)
+			fprintf(stderr, "# " STR_FMT ": " STR_FMT "\n",
+			        STR_ARG(j->finding[i].title), STR_ARG(j->finding[i].why));
+}
+
+static void
+test_two_reports(void)
+{
+	struct trial t;
+
+	begin();
+	first_report();
+	second_report();
+	tree_make("before");
+	tree_make("after");
+	trial_run(&t, "before");
+	verdicts(&t.j, "CCCCCCCUUCCUCCUN", "before the fixes");
+	is_str(t.j.finding[5].locations[0].path, "model_ops_coordinator/transport/rest_api.py",
+	       "a quote without a place is found in the tree");
+	is_int((long long)t.j.finding[5].locations[0].line, 44, "at its line");
+	is_int((long long)t.j.finding[0].location_count, 4, "all the files cited");
+	is_str(t.j.finding[0].locations[2].path, "main_pc_code/agents/chitchat_agent.py",
+	       "a bare name is that next to what was named before");
+	trial_end(&t);
+	trial_run(&t, "after");
+	verdicts(&t.j, "FFFFFFFUUFFUFFUN", "after the fixes");
+	ok(t.j.finding[0].evidence_count > 0, "with evidence");
+	trial_end(&t);
+}
+
+int
+main(void)
+{
+	if (!mkdtemp(dir))
+		return 1;
+	test_two_reports();
+	claims_release(&all);
+	arena_release(&memory);
+	tree_remove();
+	return done_testing();
+}
