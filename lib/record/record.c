@@ -10,13 +10,6 @@ record_release(struct record *r)
 }
 
 struct json
-member_value(const struct record *r, const struct member *m)
-{
-	return (struct json){r->text + m->value, m->value_len, (enum json_type)m->type,
-	                     m->value_escaped};
-}
-
-struct json
 member_key(const struct record *r, const struct member *m)
 {
 	return (struct json){r->text + m->key - 1, m->key_len + 2, JSON_STRING, m->key_escaped};

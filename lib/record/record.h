@@ -92,8 +92,14 @@ record_find(const struct record *r, struct str key)
 	return record_find_prefixed(r, key, key_prefix(key));
 }
 
-/* A member's value, and its name as a string. */
-struct json member_value(const struct record *r, const struct member *m);
+/* A member's value, and its name as a string. Where it lies it is made: a copy of what was just written stalls. */
+static inline struct json
+member_value(const struct record *r, const struct member *m)
+{
+	return (struct json){r->text + m->value, m->value_len, (enum json_type)m->type,
+	                     m->value_escaped};
+}
+
 struct json member_key(const struct record *r, const struct member *m);
 bool member_has_key(const struct record *r, const struct member *m, struct str key);
 

@@ -1,5 +1,7 @@
 #include "rule/cond_code.h"
 
+#include "base/num.h"
+
 #include <math.h>
 #include <stdint.h>
 
@@ -26,7 +28,8 @@ set_json(struct value *v, const struct json *json)
 	case JSON_FALSE:
 	case JSON_TRUE: set_truth(v, json->type == JSON_TRUE); break;
 	case JSON_NUMBER:
-		v->kind = json_number(*json, &v->number) ? VALUE_NUMBER : VALUE_MISSING;
+		v->kind = num_parse((struct str){json->ptr, json->len}, &v->number) ? VALUE_NUMBER
+		                                                                    : VALUE_MISSING;
 		break;
 	case JSON_STRING:
 		v->kind = VALUE_TEXT;
