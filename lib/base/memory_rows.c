@@ -48,23 +48,13 @@ static void delete (struct rows *r, struct str key)
 	m->changed = true;
 }
 
-static struct str
-copy(struct str s)
-{
-	char *ptr = xmalloc(s.len ? s.len : 1);
-
-	if (s.len > 0)
-		memcpy(ptr, s.ptr, s.len);
-	return (struct str){ptr, s.len};
-}
-
 static void
 append(struct rows *r, struct str entry)
 {
 	struct memory_rows *m = memory_of(r);
 
 	GROW(m->log, m->entries, m->log_cap);
-	m->log[m->entries++] = (struct memory_entry){r->version, copy(entry)};
+	m->log[m->entries++] = (struct memory_entry){r->version, str_dup(entry)};
 	m->changed = true;
 }
 
@@ -90,7 +80,7 @@ wake(struct rows *r, struct str key)
 	struct memory_rows *m = memory_of(r);
 
 	GROW(m->woken, m->wakes, m->woken_cap);
-	m->woken[m->wakes++] = copy(key);
+	m->woken[m->wakes++] = str_dup(key);
 }
 
 static void

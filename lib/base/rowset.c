@@ -52,16 +52,6 @@ draw_levels(struct rowset *t)
 	return levels;
 }
 
-static struct str
-copy(struct str s)
-{
-	char *ptr = xmalloc(s.len ? s.len : 1);
-
-	if (s.len > 0)
-		memcpy(ptr, s.ptr, s.len);
-	return (struct str){ptr, s.len};
-}
-
 static void
 set_value(struct rowset_row *at, const struct row *row)
 {
@@ -69,7 +59,7 @@ set_value(struct rowset_row *at, const struct row *row)
 	if (row->value.len > at->cap) {
 		char *old = (char *)at->row.value.ptr;
 
-		at->row.value = copy(row->value);
+		at->row.value = str_dup(row->value);
 		at->cap = row->value.len;
 		free(old);
 	} else if (row->value.len > 0) {
@@ -88,7 +78,7 @@ add(struct rowset *t, const struct row *row, struct rowset_row *const *links[])
 
 	for (; t->levels < levels; t->levels++)
 		links[t->levels] = &t->first[t->levels];
-	*new = (struct rowset_row){.row = {copy(row->key), copy(row->value), row->expires},
+	*new = (struct rowset_row){.row = {str_dup(row->key), str_dup(row->value), row->expires},
 	                           .cap = row->value.len};
 	for (int i = 0; i < levels; i++) {
 		new->next[i] = *links[i];

@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include "base/mem.h"
+
 #include <limits.h>
 #include <stdint.h>
 
@@ -16,6 +18,16 @@ static bool
 is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str
+str_dup(struct str a)
+{
+	char *ptr = xmalloc(a.len ? a.len : 1);
+
+	if (a.len > 0)
+		memcpy(ptr, a.ptr, a.len);
+	return (struct str){ptr, a.len};
 }
 
 struct str

@@ -50,6 +50,9 @@ str_from(struct str a, size_t offset)
 	return offset > 0 ? (struct str){a.ptr + offset, a.len - offset} : a;
 }
 
+/* A copy that is the caller's: free((char *)ptr), which is never NULL. */
+struct str str_dup(struct str a);
+
 /* Byte order, a shorter one first where one begins the other: for qsort and bsearch. */
 int str_cmp(struct str a, struct str b);
 

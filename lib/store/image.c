@@ -3,22 +3,12 @@
 #include "base/exit.h"
 #include "record/emit.h"
 
-static struct str
-copy(struct str s)
-{
-	char *ptr = xmalloc(s.len ? s.len : 1);
-
-	if (s.len > 0)
-		memcpy(ptr, s.ptr, s.len);
-	return (struct str){ptr, s.len};
-}
-
 static void
 add_entry(struct store_image *image, const struct store_entry *entry)
 {
 	GROW(image->entries, image->count, image->cap);
 	image->entries[image->count] = *entry;
-	image->entries[image->count++].text = copy(entry->text);
+	image->entries[image->count++].text = str_dup(entry->text);
 }
 
 static void

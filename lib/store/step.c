@@ -188,16 +188,6 @@ static void delete (struct rows *r, struct str key)
 	s->changed = true;
 }
 
-static struct str
-copy(struct str s)
-{
-	char *ptr = xmalloc(s.len ? s.len : 1);
-
-	if (s.len > 0)
-		memcpy(ptr, s.ptr, s.len);
-	return (struct str){ptr, s.len};
-}
-
 static void
 append(struct rows *r, struct str entry)
 {
@@ -206,7 +196,7 @@ append(struct rows *r, struct str entry)
 	if (!may_change(s, entry))
 		return;
 	GROW(s->entries, s->count, s->entries_cap);
-	s->entries[s->count++] = (struct batch_entry){r->version, s->number++, 0, copy(entry)};
+	s->entries[s->count++] = (struct batch_entry){r->version, s->number++, 0, str_dup(entry)};
 	s->changed = true;
 }
 
@@ -229,7 +219,7 @@ wake(struct rows *r, struct str key)
 	if (!is_key(s, key) || !may_change(s, STR_NONE))
 		return;
 	GROW(s->wakes, s->wake_count, s->wakes_cap);
-	s->wakes[s->wake_count++] = copy(key);
+	s->wakes[s->wake_count++] = str_dup(key);
 }
 
 static void
@@ -285,7 +275,7 @@ step_batch(struct step *s, const struct scope_head *head, struct batch *batch)
 	};
 	if (batch->version > head->version && head->watched > s->rows.now) {
 		GROW(s->wakes, s->wake_count, s->wakes_cap);
-		s->wakes[s->wake_count++] = copy(STR_NONE);
+		s->wakes[s->wake_count++] = str_dup(STR_NONE);
 	}
 	batch->wakes = s->wakes;
 	batch->wake_count = s->wake_count;
