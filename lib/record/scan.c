@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "record/lanes.h"
 #include "record/record.h"
+#include "record/utf8_lanes.h"
 
 /*
  * For x86-64 this file is compiled a second time, as SCAN_WIDE, for processors of the last ten years
@@ -119,6 +120,31 @@ escape(struct scan *s, const char *p)
 	}
 }
 
+/* From so many characters beyond ASCII on a string is text that is full of them. */
+enum { FOREIGN = 8 };
+
+/*
+ * P is at a character beyond ASCII; passes it and all that follow it. COUNT is how many the string has had, or one more than
+ * FOREIGN where what follows is not known to be good: the next step finds what is wrong.
+ */
+static const char *
+foreign(struct scan *s, const char *p, unsigned *count)
+{
+	while ((unsigned char)*p >= 0x80) {
+		const char *plain = *count == FOREIGN ? utf8_plain(p) : NULL;
+		size_t n;
+
+		if (plain)
+			return plain;
+		n = utf8_length(p, s->end);
+		if (n == 0)
+			return fail(s, p, "invalid UTF-8");
+		*count += *count <= FOREIGN;
+		p += n;
+	}
+	return p;
+}
+
 /*
  * P is at what stopped a string short of its closing quote; returns past that quote. Every byte that
  * is a stop and part of something else, an escape or a character, is passed together with it.
@@ -126,6 +152,8 @@ escape(struct scan *s, const char *p)
 static const char *
 string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 {
+	unsigned count = 0;
+
 	for (; *p != '"'; p = cursor_next(c)) {
 		if (*p == '\\') {
 			*escaped = true;
@@ -134,13 +162,9 @@ string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 			if (p[1] == '"' || p[1] == '\\')
 				cursor_next(c);
 		} else if ((unsigned char)*p >= 0x80) {
-			do {
-				size_t n = utf8_length(p, s->end);
-
-				if (n == 0)
-					return fail(s, p, "invalid UTF-8");
-				p += n;
-			} while ((unsigned char)*p >= 0x80);
+			p = foreign(s, p, &count);
+			if (!p)
+				return NULL;
 			cursor_pass(c, p);
 		} else if (p < s->end) {
 			return fail(s, p, "control character in string");

@@ -5,6 +5,7 @@
 #include "tap.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "record/emit.h"
 #include "record/lanes.h"
 #include "record/record.h"
@@ -139,6 +140,55 @@ test_lanes(void)
 		}
 	}
 	is_int(wrong, 0, "lanes stop at the right byte");
+}
+
+/* Where the scanner finds that LINE, a record, is no UTF-8; its end where it does not. */
+static size_t
+fault_of(struct record *r, struct str line)
+{
+	struct json_error error;
+
+	if (record_scan(r, line, &error))
+		return line.len;
+	return strcmp(error.reason, "invalid UTF-8") == 0 ? error.offset : 0;
+}
+
+/*
+ * Every first byte with every second one, and with the ends of what continues, at each place of a block: against the plain
+ * function.
+ */
+static void
+test_utf8(void)
+{
+	static const unsigned char ends[] = {'a',  0x7f, 0x80, 0x8f, 0x90,
+	                                     0x9f, 0xa0, 0xbf, 0xc0, 0xff};
+	char room[256 + JSON_PAD];
+	struct record r = RECORD_INIT;
+	int wrong = 0;
+
+	for (int at = 24; at < 94; at++) {
+		struct str line = {room, (size_t)at + 40};
+
+		for (int two = 0x8000; two < 0x10000; two++) {
+			const char *want = room, *end = room + line.len;
+			unsigned char second = (unsigned char)two;
+
+			memset(room, 'x', sizeof(room));
+			memcpy(room, "{\"k\":\"äöüßéèàçñ", 24);
+			memcpy(room + at + 38, "\"}", 3);
+			room[at] = (char)(two >> 8);
+			room[at + 1] =
+				(char)(second < ' ' || second == '"' || second == '\\' ? 'y'
+			                                                               : second);
+			room[at + 2] = (char)ends[two % 7];
+			room[at + 3] = (char)ends[two % 10];
+			while (want < end && utf8_length(want, end) > 0)
+				want += utf8_length(want, end);
+			wrong += fault_of(&r, line) != (size_t)(want - room);
+		}
+	}
+	is_int(wrong, 0, "what is no UTF-8 is found where it is");
+	record_release(&r);
 }
 
 static bool
@@ -327,6 +377,7 @@ main(void)
 	test_grammar();
 	test_depth();
 	test_lanes();
+	test_utf8();
 	test_members();
 	test_values();
 	test_edits();
