@@ -7,4 +7,4 @@ top=${here%/variant/valgrind/*}
 # Not by pid: those come round again.
 log=$(mktemp "$top/variant/valgrind/log/XXXXXXXX") || exit 99
 exec valgrind -q --read-inline-info=no --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible \
-	--log-file="$log" "$top/${here#"$top/variant/valgrind/"}/${0##*/}" "$@"
+	--suppressions="$top/variant/valgrind/supp" --log-file="$log" "$top/${here#"$top/variant/valgrind/"}/${0##*/}" "$@"
