@@ -207,6 +207,9 @@ judge_claims(struct judge *j, const struct claims *claims)
 		b.steps = xcalloc(b.sites + 1, sizeof(*b.steps));
 	if (b.sites > 0)
 		source_each(j->tree, b.threads, is_wanted, visit, &b);
+	if (j->history)
+		bench_history(&b);
+	bench_chain_checks(&b);
 	findings_make(&b);
 	bench_release(&b);
 }

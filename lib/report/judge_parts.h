@@ -43,6 +43,13 @@ struct str bench_report(const struct bench *b, const struct claim *c);
 /* What is known of the claim itself: title, severity, source, id. */
 void bench_state(struct bench *b, uint32_t claim);
 
+/* Ask the history about places where a quote is gone; see judge_history.c. */
+void bench_history(struct bench *b);
+
+/* Tie what rules found to the claims' places: chain_checks before, tie_checks for each claim whose verdict is known. */
+void bench_chain_checks(struct bench *b);
+void bench_tie_checks(struct bench *b, uint32_t claim, const struct site *site, size_t sites);
+
 /* From its sites, [FIRST, END) in b->site, what the claim comes to. */
 void bench_sum(struct bench *b, uint32_t claim, size_t first, size_t end);
 

@@ -293,6 +293,7 @@ bench_sum(struct bench *b, uint32_t claim, size_t first, size_t end)
 	if (m.f->verdict == VERDICT_CONFIRMED || m.f->verdict == VERDICT_CHANGED ||
 	    m.f->verdict == VERDICT_NOT_FOUND)
 		say_fixed_elsewhere(&m);
+	bench_tie_checks(b, claim, m.site, m.sites);
 	if (b->j->explain)
 		steps_add(&m);
 }

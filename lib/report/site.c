@@ -283,3 +283,21 @@ site_judge(struct site *s, const struct claim *c, struct str report, const struc
 	remedy_release(&l.remedy);
 	free(l.lost);
 }
+
+bool
+site_is_quoted(const struct site *s, const struct claim *c, const struct site_file *f,
+               struct site_quoted *quoted)
+{
+	struct arena scratch = ARENA_INIT;
+	struct site other = *s;
+	struct look l = {.s = &other, .c = c, .f = f, .arena = &scratch};
+	bool whole;
+
+	other.evidences = 0;
+	look_quotes(&l);
+	whole = l.quotes > 0 && l.decided && l.found >= 0.8 * l.weight;
+	*quoted = (struct site_quoted){other.first, other.last, l.weak};
+	arena_release(&scratch);
+	free(l.lost);
+	return whole;
+}

@@ -58,6 +58,15 @@ struct site_file {
 void site_judge(struct site *s, const struct claim *c, struct str report, const struct site_file *f,
                 struct arena *arena, struct buf *steps);
 
+struct site_quoted {
+	uint32_t first, last;
+	bool weak; /* too common to be looked for but at the stated lines, where it is */
+};
+
+/* Whether all that C quotes of this place is in F, another text of the file, as quoted. */
+bool site_is_quoted(const struct site *s, const struct claim *c, const struct site_file *f,
+                    struct site_quoted *quoted);
+
 /* One more piece of evidence; NULL where there is enough. */
 struct evidence *site_evidence(struct site *s);
 

@@ -304,12 +304,167 @@ test_two_reports(void)
 	trial_end(&t);
 }
 
+/* A file of the tree "small". */
+static void
+file(const char *path, const char *text)
+{
+	struct buf b = BUF_INIT;
+	FILE *out;
+
+	buf_printf(&b, "%s/small/%s", dir, path);
+	buf_cstr(&b);
+	for (size_t i = strlen(dir) + 1; i < b.len; i++) {
+		if (b.ptr[i] != '/')
+			continue;
+		b.ptr[i] = '\0';
+		mkdir(b.ptr, 0777);
+		b.ptr[i] = '/';
+	}
+	out = fopen(buf_cstr(&b), "w");
+	if (!out || fputs(text, out) == EOF || fclose(out) != 0)
+		ok(false, "cannot write %s", path);
+	buf_release(&b);
+}
+
+#define LOAD                                                                          \
+	"def load(self, name):\n    raw = self.storage.fetch_blob(name)\n    return " \
+	"unpickle(raw)\n"
+
+static void
+test_places(void)
+{
+	struct trial t;
+	struct claim *c;
+
+	file("src/store/blob.py", "import os\n\n" LOAD);
+	file("src/old/blob.py", "import os\n");
+	file("src/store/blob_backup.py", LOAD LOAD);
+	file("src/cache.py",
+	     "# def load(self, name): raw = self.storage.fetch_blob(name)\nx = 1\n");
+	file("docs/report.md", LOAD);
+	file("weird.py", "raw = self.storage.fetch_other(name)\n");
+	begin();
+	report("somewhere.md");
+	c = claim("1", "prefix of another machine", "");
+	at(c, "/home/jane/project/src/store/blob.py", 3, 5);
+	code(c, CLAIM_QUOTE, 0, "raw = self.storage.fetch_blob(name)");
+	c = claim("2", "missing leading directory", "");
+	at(c, "store/blob.py", 4, 4);
+	code(c, CLAIM_QUOTE, 0, "raw = self.storage.fetch_blob(name)");
+	c = claim("3", "no place", "");
+	code(c, CLAIM_QUOTE, -1, "raw = self.storage.fetch_blob(name)\nreturn unpickle(raw)");
+	c = claim("4", "a place that is not there any more", "");
+	at(c, "lib/loader.py", 3, 5);
+	code(c, CLAIM_QUOTE, 0, "raw = self.storage.fetch_blob(name)\nreturn unpickle(raw)");
+	c = claim("5", "no such file, and nothing quoted", "");
+	at(c, "lib/loader.py", 3, 5);
+	c = claim("6", "a line beyond the end", "");
+	at(c, "src/store/blob.py", 300, 305);
+	c = claim("7", "a bare name of two files, of which one was named before", "");
+	at(c, "blob.py", 4, 4);
+	code(c, CLAIM_QUOTE, 0, "raw = self.storage.fetch_blob(name)");
+	c = claim("8", "outside of the tree", "");
+	at(c, "../../../../../../etc/passwd", 1, 1);
+	c = claim("9", "code that is nowhere", "");
+	code(c, CLAIM_QUOTE, -1, "raw = self.vault.open_sealed_box(name)");
+	c = claim("10", "only a directory", "");
+	at(c, "src/store", 0, 0);
+	c = claim("11", "what is in every file", "");
+	code(c, CLAIM_QUOTE, -1, "except:\n    pass");
+	c = claim("12", "named in a comment", "");
+	at(c, "src/cache.py", 1, 1);
+	code(c, CLAIM_QUOTE, 0, "def load(self, name):");
+	trial_run(&t, "small");
+	verdicts(&t.j, "CCCCNNCNNUUN", "places of all kinds");
+	for (size_t i = 0; i < 7; i++)
+		if (i < 4 || i > 5)
+			is_str(t.j.finding[i].locations[0].path, "src/store/blob.py",
+			       "the file that has it");
+	is_int((long long)t.j.finding[0].locations[0].line, 4, "and the line");
+	is_int((long long)t.j.finding[3].location_count, 3, "other places are told of too");
+	is_str(t.j.finding[3].locations[1].note, "backup copy", "a backup copy as such");
+	is_int(t.j.finding[3].locations[2].verdict, VERDICT_NOT_FOUND,
+	       "what was cited as not there");
+	is_str(t.j.finding[7].locations[0].note, "no such file", "nothing outside is found");
+	ok(t.j.steps[0].len > 0, "the steps are kept");
+	ok(t.j.finding[0].confidence > 0.9, "sure of what is there");
+	ok(t.j.finding[0].fingerprint.len > 0, "with a fingerprint");
+	ok(!str_eq(t.j.finding[0].id, t.j.finding[1].id), "with an id of its own");
+	trial_end(&t);
+}
+
+/* A report in the tree is no place to find code, and neither is what is no regular file. */
+static void
+test_hostile_tree(void)
+{
+	struct buf b = BUF_INIT, said = BUF_INIT;
+	struct trial t;
+	struct claim *c;
+
+	file("audit/said.py", "raw = self.storage.fetch_gold(name)\n");
+	buf_printf(&said, "%s/small/audit/said.py", dir);
+	begin();
+	report(buf_cstr(&said));
+	c = claim("1", "quoted by the report alone", "");
+	code(c, CLAIM_QUOTE, -1, "raw = self.storage.fetch_gold(name)");
+	c = claim("2", "a pipe", "");
+	at(c, "pipe.py", 1, 1);
+	c = claim("3", "a link out of the tree", "");
+	at(c, "link.py", 1, 1);
+	c = claim("4", "links in a circle", "");
+	at(c, "ring/ring/ring/x.py", 1, 1);
+	buf_printf(&b,
+	           "cd %s/small && mkfifo pipe.py && ln -s /etc/passwd link.py && ln -s . ring && "
+	           "ln -s two one && ln -s one two",
+	           dir);
+	ok(system(buf_cstr(&b)) == 0, "made a pipe and links");
+	trial_run(&t, "small");
+	verdicts(&t.j, "NNNN", "nothing of it is found");
+	trial_end(&t);
+	begin();
+	trial_run(&t, "small");
+	trial_end(&t);
+	buf_release(&b);
+	buf_release(&said);
+}
+
+static void
+test_checks(void)
+{
+	struct finding check = FINDING_INIT;
+	struct trial t;
+	struct claim *c;
+	char path[200];
+
+	begin();
+	report("somewhere.md");
+	c = claim("1", "Pickled blobs of anybody are unpickled", "");
+	at(c, "src/store/blob.py", 5, 5);
+	c = claim("2", "Another subject", "");
+	at(c, "src/store/blob.py", 5, 5);
+	check.rule = STR("unpickle");
+	check.message = STR("unpickled data can run code");
+	*finding_location(&check) = (struct location){.path = STR("src/store/blob.py"), .line = 5};
+	snprintf(path, sizeof(path), "%s/small", dir);
+	t = (struct trial){.j = {.tree = &t.tree, .check = &check, .checks = 1}};
+	if (!ok(source_tree_open(&t.tree, path), "the tree again"))
+		return;
+	judge_claims(&t.j, &all);
+	verdicts(&t.j, "CU", "a rule confirms what it talks of");
+	is_str(t.j.finding[1].evidence[0].kind, "check", "and is shown where it does not");
+	trial_end(&t);
+	finding_release(&check);
+}
+
 int
 main(void)
 {
 	if (!mkdtemp(dir))
 		return 1;
 	test_two_reports();
+	test_places();
+	test_hostile_tree();
+	test_checks();
 	claims_release(&all);
 	arena_release(&memory);
 	tree_remove();
