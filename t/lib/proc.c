@@ -106,7 +106,8 @@ static void
 test_table_exec(void)
 {
 	struct table t = TABLE_INIT;
-	int rounds = (int)tap_times(300), runs = 0, commands = 0;
+	int rounds = (int)tap_times(300), runs = 0, commands = 0, executed[2];
+	char byte;
 	pid_t pid = fork();
 
 	if (pid == 0)
@@ -122,12 +123,16 @@ test_table_exec(void)
 	is_int(commands, rounds, "and a command line");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+	ok(pipe2(executed, O_CLOEXEC) == 0, "a pipe that the next program does not have");
 	if ((pid = fork()) == 0) {
 		char name[] = "sleep", time[] = "600", *argv[] = {name, time, NULL}, *none[] = {NULL};
 
 		execve("/bin/sleep", argv, none);
 		_exit(1);
 	}
+	close(executed[1]);
+	ok(read(executed[0], &byte, 1) == 0, "  is closed once that runs");
+	close(executed[0]);
 	ok(table_read(&t, TABLE_RUN) && table_find(&t, pid) && !table_find(&t, pid)->run,
 	   "one with no environment has no run");
 	kill(pid, SIGKILL);
