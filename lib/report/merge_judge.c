@@ -1,0 +1,189 @@
+#include "report/merge_pairs.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+enum { LINES_MAX = 64, LINE_MIN = 12, PLACES_MAX = 16, NEAR = 20, SMALL = 30 };
+
+/* How the places of two findings lie to each other, the nearest first. */
+enum place {
+	PLACE_OVERLAP, /* in good part the same lines */
+	PLACE_NEAR,    /* some of the same, or close by */
+	PLACE_FILE,    /* the same file, one of them without lines */
+	PLACE_FAR,     /* elsewhere in the same file */
+	PLACE_UNKNOWN, /* one of them names no place */
+	PLACE_OTHER,   /* other files */
+	PLACES
+};
+
+/* From which likeness of wording on they are the same, or may be; in one report it takes more. */
+static const double same_from[PLACES] = {0.32, 0.45, 0.42, 0.60, 0.65, 2};
+static const double maybe_from[PLACES] = {0.15, 0.25, 0.25, 0.42, 0.42, 0.75};
+static const double one_report = 0.15, shared_code = 0.10, by_title = 0.45;
+
+static size_t
+last_line(const struct location *l)
+{
+	return l->end_line > l->line ? l->end_line : l->line;
+}
+
+static enum place
+place_of_lines(const struct location *a, const struct location *b)
+{
+	size_t first, last, whole, near;
+
+	if (a->line == 0 || b->line == 0)
+		return PLACE_FILE;
+	first = a->line > b->line ? a->line : b->line;
+	last = last_line(a) < last_line(b) ? last_line(a) : last_line(b);
+	near = first > last ? first - last : 0;
+	whole = (last_line(a) > last_line(b) ? last_line(a) : last_line(b)) -
+	        (a->line < b->line ? a->line : b->line) + 1;
+	/* A fifth of both, or one that lies within another that is no longer than a screen. */
+	if (near == 0 && ((last - first + 1) * 5 >= whole || whole <= SMALL))
+		return PLACE_OVERLAP;
+	return near <= NEAR ? PLACE_NEAR : PLACE_FAR;
+}
+
+static enum place
+place_of(const struct finding *a, const struct finding *b)
+{
+	enum place best = PLACE_OTHER;
+
+	if (a->location_count == 0 || b->location_count == 0)
+		return PLACE_UNKNOWN;
+	for (size_t i = 0; i < a->location_count && i < PLACES_MAX; i++)
+		for (size_t k = 0; k < b->location_count && k < PLACES_MAX; k++) {
+			enum place p;
+
+			if (!str_eq(a->locations[i].path, b->locations[k].path))
+				continue;
+			p = place_of_lines(&a->locations[i], &b->locations[k]);
+			best = p < best ? p : best;
+		}
+	return best;
+}
+
+static bool
+shares_code(const struct matcher *t, size_t a, size_t b)
+{
+	size_t i = 0, k = 0;
+
+	if (!t->code)
+		return false;
+	while (i < t->code[a].count && k < t->code[b].count) {
+		uint64_t x = t->code[a].line[i], y = t->code[b].line[k];
+
+		if (x == y)
+			return true;
+		i += x < y;
+		k += y < x;
+	}
+	return false;
+}
+
+/* The same rule at the same line: what one tool found, and another that was given its findings. */
+static bool
+is_same_hit(const struct finding *a, const struct finding *b)
+{
+	return a->rule.len > 0 && str_eq(a->rule, b->rule) && a->location_count > 0 &&
+	       b->location_count > 0 && a->locations[0].line > 0 &&
+	       a->locations[0].line == b->locations[0].line &&
+	       a->locations[0].column == b->locations[0].column &&
+	       str_eq(a->locations[0].path, b->locations[0].path);
+}
+
+static bool
+in_one_report(const struct finding *a, const struct finding *b)
+{
+	return a->source_count > 0 && b->source_count > 0 &&
+	       str_eq(a->sources[0].report, b->sources[0].report);
+}
+
+enum likeness
+matcher_judge(const struct matcher *t, size_t a, size_t b, double *score)
+{
+	const struct finding *x = &t->m->finding[a], *y = &t->m->finding[b];
+	enum place place = place_of(x, y);
+	double more = in_one_report(x, y) ? one_report : 0;
+
+	*score = (1 - by_title) * wordings_like(&t->words, a, b) +
+	         by_title * wordings_titles_like(&t->words, a, b);
+	if (is_same_hit(x, y)) {
+		*score = 2;
+		return LIKE_STRONGLY;
+	}
+	if (place <= PLACE_FILE && shares_code(t, a, b))
+		*score += shared_code;
+	if (*score >= same_from[place] + more)
+		return LIKE_STRONGLY;
+	return *score >= maybe_from[place] + more ? LIKE_POSSIBLY : LIKE_NOT;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The hash of LINE without white space; 0 where it says too little. */
+static uint64_t
+line_hash(struct str line)
+{
+	char squeezed[256];
+	size_t n = 0;
+
+	for (size_t i = 0; i < line.len && n < sizeof(squeezed); i++)
+		if (!strchr(" \t\r", line.ptr[i]))
+			squeezed[n++] = line.ptr[i];
+	return n < LINE_MIN ? 0 : hash_bytes((struct str){squeezed, n}, 2);
+}
+
+static void
+code_of(struct code *code, const struct claim *c)
+{
+	uint64_t line[LINES_MAX];
+	size_t count = 0;
+
+	for (size_t q = 0; q < c->quotes; q++) {
+		const struct claim_quote *quote = &c->quote[q];
+
+		if (quote->role == CLAIM_DEMO)
+			continue;
+		for (size_t i = 0; i < quote->lines && count < LINES_MAX; i++) {
+			uint64_t hash = line_hash(quote->text[i].text);
+
+			if (hash)
+				line[count++] = hash;
+		}
+	}
+	if (count == 0)
+		return;
+	qsort(line, count, sizeof(*line), by_value);
+	code->line = xmalloc(count * sizeof(*line));
+	memcpy(code->line, line, count * sizeof(*line));
+	code->count = count;
+}
+
+void
+matcher_init(struct matcher *t, const struct merge *m)
+{
+	*t = (struct matcher){.m = m};
+	wordings_make(&t->words, m->finding, m->count);
+	if (!m->claims)
+		return;
+	t->code = xcalloc(m->count ? m->count : 1, sizeof(*t->code));
+	for (size_t i = 0; i < m->count; i++)
+		code_of(&t->code[i], &m->claims->claim[i]);
+}
+
+void
+matcher_release(struct matcher *t)
+{
+	for (size_t i = 0; t->code && i < t->m->count; i++)
+		free(t->code[i].line);
+	free(t->code);
+	wordings_release(&t->words);
+}
