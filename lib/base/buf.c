@@ -110,7 +110,7 @@ buf_quote(struct buf *b, struct str s)
 void
 buf_visible(struct buf *b, struct str s)
 {
-	const char *p = s.ptr, *end = s.ptr + s.len;
+	const char *p = s.len > 0 ? s.ptr : "", *end = p + s.len;
 
 	while (p < end) {
 		size_t n = utf8_length(p, end);

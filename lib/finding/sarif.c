@@ -11,7 +11,7 @@ static void
 put_text(struct buf *b, const char *key, struct str s)
 {
 	struct buf clean = BUF_INIT;
-	const char *p = s.ptr, *end = s.ptr + s.len;
+	const char *p = s.len > 0 ? s.ptr : "", *end = p + s.len;
 
 	while (p < end) {
 		size_t n = utf8_length(p, end);

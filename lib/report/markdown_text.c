@@ -88,17 +88,37 @@ take_code(struct str *s, struct str *code)
 	return false;
 }
 
-/* A character that is markup in any company gets a backslash. */
-static void
-add_escaped(struct buf *b, const char *p, size_t n)
+static bool
+is_alnum(char c)
 {
-	if (n == 1 && *p == '\t') {
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+/*
+ * Whether the character at the start of S is markup, BEFORE being what stands before it: an underscore is none inside a
+ * word, and an ampersand only where the name of a character may follow.
+ */
+static bool
+is_markup(struct str s, char before)
+{
+	if (s.ptr[0] == '\0' || !strchr("\\`*_[]<>#|~&$", s.ptr[0]))
+		return false;
+	if (s.ptr[0] == '_')
+		return s.len < 2 || !is_alnum(before) || !is_alnum(s.ptr[1]);
+	return s.ptr[0] != '&' || (s.len > 1 && (is_alnum(s.ptr[1]) || s.ptr[1] == '#'));
+}
+
+/* The character of N bytes at the start of S. */
+static void
+add_escaped(struct buf *b, struct str s, size_t n)
+{
+	if (s.ptr[0] == '\t') {
 		buf_byte(b, ' ');
 		return;
 	}
-	if (n == 1 && *p != '\0' && strchr("\\`*_[]<>#|~&$", *p))
+	if (is_markup(s, b->len > 0 ? b->ptr[b->len - 1] : ' '))
 		buf_byte(b, '\\');
-	buf_visible(b, (struct str){p, n});
+	buf_visible(b, (struct str){s.ptr, n});
 }
 
 /* Where a line begins, what would make it a list, a heading or a rule; and what would become a link by itself. */
@@ -145,7 +165,7 @@ add_text(struct buf *b, struct str s)
 			buf_byte(b, ' ');
 			n = s.ptr[0] == '\r' ? 2 : 1;
 		} else {
-			add_escaped(b, s.ptr, n ? n : 1);
+			add_escaped(b, s, n ? n : 1);
 		}
 		s = str_from(s, n ? n : 1);
 	}
@@ -192,8 +212,12 @@ void
 markdown_block(struct buf *b, struct str text, size_t indent)
 {
 	struct str rest = text, line;
-	bool first = true, gap = false;
+	bool first = true, gap = false, alone;
+	size_t from = b->len; /* where the line that B ends with says something */
 
+	while (from > 0 && b->ptr[from - 1] == ' ')
+		from--;
+	alone = from == 0 || b->ptr[from - 1] == '\n';
 	while (str_line(&rest, &line)) {
 		struct str s = str_trim(line);
 		bool fence = str_starts(s, STR("```"));
@@ -206,7 +230,7 @@ markdown_block(struct buf *b, struct str text, size_t indent)
 			if (gap || fence)
 				buf_byte(b, '\n');
 			add_times(b, ' ', indent);
-		} else if (fence) {
+		} else if (fence && !alone) {
 			buf_byte(b, '\n');
 			add_times(b, ' ', indent);
 		}

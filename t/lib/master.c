@@ -17,6 +17,7 @@ static void
 test_lines(void)
 {
 	line("plain words, a.b (c): d!", "plain words, a.b (c): d!");
+	line("snake_case a & b &# a_", "snake_case a & b \\&\\# a\\_");
 	line("*a* _b_ [c](d) <e> #1 a|b ~~x~~ &amp; $x$ \\",
 	     "\\*a\\* \\_b\\_ \\[c\\](d) \\<e\\> \\#1 a\\|b \\~\\~x\\~\\~ \\&amp; \\$x\\$ \\\\");
 	line("- a", "\\- a");
@@ -50,7 +51,7 @@ test_blocks(void)
 	block("one\n  two\n\n\nthree\n", "one\n   two\n\n   three\n");
 	block("do:\n```python\n\ta = 1  # *\n\n```\nthen",
 	      "do:\n\n   ```python\n   \ta = 1  # *\n   \n   ```\n\n   then\n");
-	block("```\n``` in\n", "\n   ```\n   ```\n");
+	block("```\n``` in\n", "```\n   ```\n");
 	block("x\n```\nopen", "x\n\n   ```\n   open\n   ```\n");
 	block("# h\n> q", "\\# h\n   \\> q\n");
 	block("", "\n");
@@ -136,13 +137,13 @@ static const char *const wanted =
 	"- **Tree:** `/src`\n- **Commit:** `abc`\n"
 	"- **Inputs:**\n  - `a.md` (Report \\*1\\*), from line 1: 1 finding\n"
 	"- **Findings:** 7 stated, 6 after duplicates were merged: 2 confirmed, 1 changed, 1 "
-        "unverifiable, 2 "
+	"unverifiable, 2 "
 	"invalidated\n"
 	"- **Confirmed by severity:** Critical 1, High 0, Medium 0, Low 1\n"
 	"\n## Critical\n"
 	"\n### 1. Critical \\*one\\*\n\n"
 	"1. **Severity:** Critical (the reports differ: “Critical” in a.md no. b, line 2; “Low” in "
-        "b\\_c.md, "
+	"b_c.md, "
 	"which says “\\[FIXED\\]”)\n"
 	"2. **The Bug:** Critical \\*one\\*.\n"
 	"3. **Location(s):**\n"
@@ -150,11 +151,11 @@ static const char *const wanted =
 	"   - `z.py:1`; fixed there; backup copy\n"
 	"4. **Root Cause & Impact:** It breaks.\n   Always.\n"
 	"\n   Much.\n"
-	"\n   b\\_c.md: Other words\n"
+	"\n   b_c.md: Other words\n"
 	"\n   Judged confirmed by ann: seen it\n"
 	"\n   Possible duplicate of no. 2.\n"
 	"5. **Proposed Fix:** Do:\n\n   ```\n   x = 1\n   ```\n"
-	"\n   b\\_c.md:\n\n   Leave it.\n"
+	"\n   b_c.md:\n\n   Leave it.\n"
 	"\n## Low\n"
 	"\n### 2. Low one\n\n"
 	"1. **Severity:** Low (none stated in a.md no. a, line 1)\n"
