@@ -149,6 +149,15 @@ hints_read(struct filling *f, struct str s, uint32_t line)
 	}
 }
 
+static bool
+has_letters(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (isalpha((unsigned char)s.ptr[i]))
+			return true;
+	return false;
+}
+
 /* `code` in the text, that is no path. */
 static void
 inline_read(struct filling *f, const struct piece *piece, struct str within, enum field field)
@@ -161,7 +170,7 @@ inline_read(struct filling *f, const struct piece *piece, struct str within, enu
 		if (s->kind != SPAN_CODE || code.ptr < within.ptr ||
 		    code.ptr + code.len > within.ptr + within.len)
 			continue;
-		if (line.text.len < 2 || location_only(line.text))
+		if (line.text.len < 2 || !has_letters(line.text) || location_only(line.text))
 			continue;
 		quote_add(&f->b, &line, NULL, 1,
 		          field == FIELD_FIX    ? CLAIM_REMEDY_INLINE
@@ -604,6 +613,9 @@ head_keep(struct filling *f)
 		said_add(f, s->head.said_kind, s->head.said, piece->line);
 	if (s->row || s->fenced)
 		return;
+	if (piece->spans > 0 && f->p->span[piece->span].kind == SPAN_CODE &&
+	    piece->text.ptr[0] == '`' && isdigit((unsigned char)piece->text.ptr[1]))
+		location_lines(&f->b, piece->text, piece->line, CLAIM_LABEL);
 	locations_read(&f->b, piece->text, f->p->span + piece->span, piece->spans, piece->line,
 	               CLAIM_HEADING);
 	inline_read(f, piece, piece->text, FIELD_NONE);
@@ -645,7 +657,7 @@ title_settle(struct filling *f)
 	struct claim *c = f->b.claim;
 	struct str text = buf_view(&f->b.description), line;
 
-	if (c->title.len > 0 && !location_only(c->title))
+	if (c->title.len > 0 && !location_only(c->title) && !word_is_empty(c->title))
 		return;
 	while (str_line(&text, &line)) {
 		line = word_strip(line);

@@ -311,6 +311,27 @@ head_said(struct str *s, struct head *h)
 	return true;
 }
 
+/* "Line 1041: ", "`12-15`: ": where it is, before what it is. */
+static bool
+head_lines(struct str *s)
+{
+	bool code = s->ptr[0] == '`';
+	size_t n = code ? 1 : letters(*s), last = 0;
+
+	if (!code && ((n != 4 && n != 5) || strncasecmp(s->ptr, "lines", n) != 0))
+		return false;
+	for (; n < s->len &&
+	       (strchr("0123456789 -,~", s->ptr[n]) || (unsigned char)s->ptr[n] >= 0x80);
+	     n++)
+		if (isdigit((unsigned char)s->ptr[n]))
+			last = n + 1;
+	if (last == 0 || (code && (n + 1 >= s->len || s->ptr[n] != '`' || s->ptr[n + 1] != ':')) ||
+	    (!code && separator(str_from(*s, last)) == 0))
+		return false;
+	skip(s, code ? n + 2 : last);
+	return true;
+}
+
 /* What TAIL, taken from the end of a title, says; false where it belongs to the title. */
 static bool
 head_tail(struct str tail, struct head *h, bool loose)
@@ -410,7 +431,8 @@ head_read(struct str text, struct str marker, struct head *h)
 		if (s.ptr > before.ptr && h->severity == CLAIM_UNSTATED)
 			set_severity(h, (struct str){before.ptr, (size_t)(s.ptr - before.ptr)});
 		more = (strchr("[(", s.ptr[0]) && head_bracket(&s, h)) || head_number(&s, h) ||
-		       head_noun(&s, h) || head_severity(&s, h) || head_said(&s, h);
+		       head_lines(&s) || head_noun(&s, h) || head_severity(&s, h) ||
+		       head_said(&s, h);
 	}
 	head_end(&s, h);
 	h->title = s;

@@ -20,6 +20,21 @@ is_bold(const struct pieces *p, const struct piece *piece)
 	return false;
 }
 
+/* "`12-15`: **title**", below the name of the file. */
+static bool
+begins_with_lines(const struct pieces *p, const struct piece *piece)
+{
+	const struct span *s = piece->spans > 0 ? &p->span[piece->span] : NULL;
+
+	if (!s || s->kind != SPAN_CODE || s->from > 4 || s->to + 1 >= piece->text.len ||
+	    piece->text.ptr[s->to + 1] != ':')
+		return false;
+	for (size_t i = s->from; i < s->to; i++)
+		if (!strchr("0123456789-, L", piece->text.ptr[i]))
+			return false;
+	return true;
+}
+
 /* "Severity: HIGH | path & path": what follows the severity is what there is of a title. */
 static void
 lead_label(struct lead *lead, const struct pieces *p, const struct piece *piece)
@@ -46,6 +61,7 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 		return;
 	lead->bold = is_bold(p, piece);
 	head_read(piece->text, piece->marker, &lead->head);
+	lead->lines = piece->first && begins_with_lines(p, piece);
 	lead->ordered = piece->item && isdigit((unsigned char)piece->marker.ptr[0]);
 	if (!lead->head.named)
 		lead_label(lead, p, piece);
@@ -58,14 +74,16 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 		               lead->head.words.ptr <= piece->text.ptr + 16;
 	if (!piece->item && !piece->first && !lead->bold && !lead->tagged)
 		return;
+	if (lead->lines && lead->tagged)
+		lead->tagged = !word_is_generic(lead->head.title);
 	lead->is = lead->head.title.len > 0 && !lead->head.step && (!lead->label || lead->tagged) &&
-	           (piece->item || lead->bold || lead->tagged || lead->head.named);
+	           (piece->item || lead->bold || lead->tagged || lead->lines || lead->head.named);
 }
 
 static bool
 is_sure(const struct lead *l)
 {
-	return l->is && (l->tagged || l->head.named || (l->bold && l->head.numbered));
+	return l->is && (l->tagged || l->lines || l->head.named || (l->bold && l->head.numbered));
 }
 
 /* Whether what begins at I ends before J. */
@@ -104,20 +122,24 @@ lead_end(const struct outline *o, size_t i, size_t to)
 }
 
 static bool
-is_accepted(struct outline *o, size_t i, size_t to, struct context in)
+is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context in)
 {
 	const struct lead *l = &o->lead[i];
 	const struct piece *piece = &o->p->piece[i];
 	struct notes n = {.severity_column = -1};
 	bool titled = l->bold || l->ordered || l->head.named;
 
-	if (!l->is || (in.aside && !(l->bold && l->head.named)))
+	if (!l->is)
 		return false;
-	if (l->tagged)
+	if (l->tagged && !in.aside)
 		return true;
 	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
 		notes_piece(&n, o->p, j);
-	if (n.severities == 1 && titled)
+	if (n.severities == 1 && titled && (!in.aside || n.locations > 0))
+		return true;
+	if (in.aside && !(l->bold && l->head.named))
+		return false;
+	if (l->lines && parent >= 0 && o->title[parent].path.len > 0)
 		return true;
 	if (l->head.named && (l->bold || piece->item) &&
 	    (n.text > 1 || n.code > 0 || n.locations > 0 || in.findings))
@@ -167,7 +189,7 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 		}
 		if (piece->kind == PIECE_CODE)
 			fenced_find(o, i, parent);
-		if (legend || !is_accepted(o, i, to, in)) {
+		if (legend || !is_accepted(o, i, to, parent, in)) {
 			i++;
 			continue;
 		}

@@ -134,6 +134,7 @@ title_read(struct outline *o, size_t i)
 	t->report = is_report_title(t, piece->text);
 	t->before = severity_before(o->p, i);
 	t->path = location_path(piece->text);
+	t->place = location_only(piece->text);
 	for (int level = 1; level < t->level; level++)
 		if (o->last[level] > t->parent)
 			t->parent = o->last[level];
@@ -186,6 +187,7 @@ titles_note(struct outline *o)
 			continue;
 		}
 		notes_piece(&o->title[owner].notes, o->p, i);
+		o->title[owner].notes.tagged += o->lead[i].is && o->lead[i].tagged;
 	}
 }
 
@@ -230,6 +232,8 @@ title_standing(const struct title *t, bool lenient)
 		return STANDING_NONE;
 	if (t->aside && !named && !t->before && !t->head.numbered)
 		return STANDING_NONE;
+	if (t->place && !named && n->severities == 0 && !t->before)
+		return STANDING_NONE;
 	if (t->before)
 		return STANDING_STRONG;
 	if (n->severities > 1 && !t->head.named)
@@ -239,6 +243,8 @@ title_standing(const struct title *t, bool lenient)
 		return STANDING_NONE;
 	if (n->severities > 0 && (!t->aside || t->head.numbered))
 		return STANDING_STRONG;
+	if (n->tagged > 1 && !t->head.named)
+		return STANDING_NONE;
 	if (named && (body || in_findings || t->in.group >= 0) && (!t->in.aside || body))
 		return STANDING_STRONG;
 	if (bits(t->own_fields) >= 2)
@@ -274,7 +280,8 @@ titles_settle(struct outline *o)
 
 		if (t->standing == STANDING_WEAK && t->strong + t->weak > 0)
 			t->standing = STANDING_NONE;
-		if (t->standing == STANDING_STRONG && !(is_entry(t) && t->notes.text > 0) &&
+		if (t->standing == STANDING_STRONG && t->notes.severities == 0 &&
+		    !(is_entry(t) && t->notes.text > 0) &&
 		    (t->strong >= 2 || (t->strong > 0 && !sure)))
 			t->standing = STANDING_NONE;
 		if (t->parent < 0)

@@ -12,6 +12,7 @@ struct notes {
 	size_t text, code, locations; /* lines, fences, lines with a location in them */
 	size_t severities;            /* labels with a severity */
 	size_t places;                /* labels of locations */
+	size_t tagged;                /* lines that begin with a severity and say more */
 	unsigned fields;              /* 1 << FIELD_… of the others */
 	bool severity_next;           /* a label whose value is yet to come */
 	int severity_column;          /* of the table we are in, or -1 */
@@ -36,6 +37,7 @@ struct title {
 	struct head head;
 	enum field field;
 	bool group, findings, aside, report;
+	bool place;  /* all it says is where: the findings in a file follow */
 	bool before; /* a severity stands alone before it */
 	enum claim_severity group_severity;
 	struct context in;
@@ -53,6 +55,7 @@ struct lead {
 	bool bold, ordered;
 	bool tagged; /* it gives a severity and something more */
 	bool label;  /* it begins with a label */
+	bool lines;  /* it begins with the lines it is about, "`12-15`: …" */
 };
 
 void lead_read(const struct pieces *p, size_t i, struct lead *lead);

@@ -132,6 +132,23 @@ html_inline(struct walk *w, const char *literal)
 	}
 }
 
+/* "<h3>…" is a heading, and so is what a part that folds away is shown as. */
+static void
+html_kind(struct walk *w, struct str line)
+{
+	const char *tag = memmem(line.ptr, line.len, "<summary", 8);
+	struct str s = str_trim(line);
+
+	w->piece.kind = PIECE_TEXT;
+	if (s.len > 4 && strncasecmp(s.ptr, "<h", 2) == 0 && s.ptr[2] >= '1' && s.ptr[2] <= '6') {
+		w->piece.kind = PIECE_HEADING;
+		w->piece.level = (uint8_t)(s.ptr[2] - '0');
+	} else if (tag) {
+		w->piece.kind = PIECE_HEADING;
+		w->piece.level = location_path(line).len > 0 ? 6 : 5;
+	}
+}
+
 /* A block of HTML: its text, line by line, without the tags. */
 static void
 html_block(struct walk *w, struct str literal)
@@ -145,7 +162,7 @@ html_block(struct walk *w, struct str literal)
 			piece_add(w, PIECE_CODE)->fence = index;
 			continue;
 		}
-		w->piece.kind = PIECE_TEXT;
+		html_kind(w, line);
 		text_begin(w, true);
 		for (size_t k = 0, in = 0; k < line.len; k++) {
 			if (line.ptr[k] == '<')

@@ -165,6 +165,9 @@ bool word_is_group(struct str heading, enum claim_severity *severity);
 /* Whether S has no word in it that tells one finding from another: "3 high issues". */
 bool word_is_generic(struct str s);
 
+/* Titles that reviewing programs give to everything: "Potential issue". */
+bool word_is_empty(struct str title);
+
 /* A heading that promises findings, and one below which what looks like a finding is none. */
 bool word_is_findings(struct str heading);
 bool word_is_aside(struct str heading);

@@ -831,6 +831,17 @@ word_is_aside(struct str heading)
 }
 
 bool
+word_is_empty(struct str title)
+{
+	static const char *const patterns[] = {
+		"^potential issue$",           "^refactor suggestion$", "^nitpick$", "^issue$",
+		"^verification inconclusive$", "^suggestion$",          "^bug$",     NULL};
+	char words[WORDS_MAX + 2];
+
+	return words_of(word_strip(title), words) && words_any(words, patterns);
+}
+
+bool
 word_said(struct str s, enum claim_said_kind *kind)
 {
 	static const struct {

@@ -38,6 +38,40 @@ static const struct {
                     "19 [9] critical `eval` of a request body in src/d/api.py:55,60\n"},
 	{"tracker.md", "5 [] high Withdrawals can be repeated\n"
                        "27 [] medium Fee rounds down to zero\n"},
+	{"ranked.md",
+         "5 [1] high The admin token opens every mailbox (`mail/auth.py:83-86`)\n"
+         "9 [2] medium Templates are rendered with what users write (`mail/render.py:26-31`)\n"
+         "16 [1] high No limit on retries in mail/send.py\n"
+         "17 [2] low `mail/send.py:12` logs addresses\n"
+         "21 [BUG-038] medium The queue is not closed\n"
+         "34 [SEC-002] low No limit on the size of a mail\n"
+         "40 [0b] critical Two threads share one socket\n"},
+	{"folded.md", "9 [] info Avoid bare except.\n"
+                      "25 [] high Handle the missing key.\n"},
+	{"firms.md", "3 [1] high Missing validation of owner\n"
+                     "23 [2] low Unused return value\n"
+                     "37 [ABC-01-001] high WP1: Stored XSS via name\n"
+                     "41 [ABC-01-002] medium WP2: Weak hash\n"},
+	{"plain.txt", "3 [1] critical Hardcoded secret\n"
+                      "10 [2] medium Missing timeout\n"},
+	{"chat.md", "3 [1] high Off-by-one in pagination\n"
+                    "11 [2] medium Unclosed session\n"
+                    "15 [3] low No rate limit\n"},
+	{"files.md", "5 [] high Off by one\n"
+                     "8 [] medium Blocking call\n"
+                     "13 [] critical token is logged\n"
+                     "14 [] low unused variable\n"},
+	{"table.md", "5 [A1] high Command injection\n"
+                     "6 [A2] medium Path traversal\n"
+                     "7 [A3] low Magic number\n"},
+	{"short.md",
+         "5 [] critical Race condition in cache (`cache.go:55`): two goroutines write.\n"
+         "7 [] critical Nil dereference (`main.go:80`): err is ignored.\n"
+         "11 [1] high `handler.go:12` - body is never closed\n"
+         "12 [2] high `handler.go:40` - status is wrong\n"
+         "15 [] low `util.go:9`: name\n"},
+	{"html.md", "3 [C-01] critical Reentrancy in withdraw\n"
+                    "9 [H-01] high Unchecked call\n"},
 };
 
 static void
