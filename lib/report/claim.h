@@ -145,6 +145,7 @@ struct claim_report {
 	struct str title; /* "Report 2", or the first heading; empty where there is none */
 	uint32_t line, last_line;
 	size_t claims;
+	bool records; /* JSON lines or SARIF: what could not be read is malformed */
 };
 
 /* What looked like a finding and could not be read as one. */

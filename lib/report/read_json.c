@@ -222,6 +222,7 @@ reading_begin(struct reading_json *r, struct claims *out, struct str file)
 	report->file = claims_keep(out, file);
 	report->title = STR("");
 	report->line = 1;
+	report->records = true;
 }
 
 void

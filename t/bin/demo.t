@@ -54,4 +54,11 @@ is "$(sed -n 's/^"turn":\([0-9]*\)$/\1/p' out)" "$granted" 'each advance that wa
 ok $? 'one of the two is granted its plan at least'
 like_file out "\"op\":\"revert\",\"by\":\"carla\",\"ok\":true,.*\"turn\":$((granted + 1)),\"state\":\"plan\"" 'what they did is taken back'
 is "$(grep -c '"op":"advance",.*"state":"build"' out)" 1 'and the next phase begins when all have acted'
+
+# The part with audits.
+run 0 'two audits are verified' "$srcdir/demo/verify"
+is_file err '' 'nothing is complained of'
+is "$(grep -c '^# Master Bug Report$' out)" 1 'the master report is shown'
+like_file out '7 stated, 6 after duplicates were merged: 3 confirmed' 'with what it came to'
+like_file out '^exit status 1$' 'and the exit status for CI'
 done_testing
