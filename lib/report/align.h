@@ -35,7 +35,7 @@ enum {
 enum align_place {
 	ALIGN_GONE, /* no line of it */
 	ALIGN_PART, /* some of it */
-	ALIGN_WEAK, /* all, but what it says is in every file, and not where it was stated */
+	ALIGN_WEAK, /* all, but what it says is in every file, and not where it was stated, or twice */
 	ALIGN_WHOLE,
 };
 
@@ -90,6 +90,9 @@ struct align_quote {
 
 void align_quote_init(struct align_quote *q, const struct str *text, size_t lines, enum lang lang);
 void align_quote_release(struct align_quote *q);
+
+/* All lines of Q are meant, also what may be a note. */
+void align_quote_literal(struct align_quote *q);
 
 /* A file. TEXT must live as long as it does. Line ends are LF, or CRLF. */
 struct align_source {

@@ -5,9 +5,18 @@
 
 #include <stdlib.h>
 
-/* What a line of the file between two pieces costs, and what a place at the stated lines is worth. */
+/*
+ * What a line of the file between two pieces costs, and what a place at the stated lines is worth: to a brace little, which is
+ * everywhere.
+ */
 #define GAP_COST     0.004
 #define STATED_WORTH 3.0
+
+static double
+stated_worth(double weight)
+{
+	return 2 * weight < STATED_WORTH ? 2 * weight : STATED_WORTH;
+}
 
 struct item {
 	uint32_t piece, start, end; /* tokens; end is the one after the last */
@@ -75,8 +84,9 @@ items_make(const struct align_work *w, struct item **items)
 			bool stated = align_is_stated(w, first, 2) || align_is_stated(w, last, 2);
 
 			(*items)[n++] = (struct item){
-				(uint32_t)i, start, end,
-				first,       last,  p->weight + (stated ? STATED_WORTH : 0),
+				(uint32_t)i, start,
+				end,         first,
+				last,        p->weight + (stated ? stated_worth(p->weight) : 0),
 				0,           -1};
 		}
 	}

@@ -292,6 +292,13 @@ align_quote_init(struct align_quote *q, const struct str *text, size_t lines, en
 }
 
 void
+align_quote_literal(struct align_quote *q)
+{
+	for (size_t i = 0; i < q->units; i++)
+		q->unit[i].note = false;
+}
+
+void
 align_quote_release(struct align_quote *q)
 {
 	free(q->token);

@@ -199,6 +199,16 @@ is_stated(const struct align_work *w)
 	return false;
 }
 
+/* Whether a weak quote is still one of a kind: several lines in a row, of which one is in the file but once. */
+static bool
+is_single(const struct align_work *w)
+{
+	const struct alignment *a = w->a;
+
+	return w->q->units >= 2 && w->q->telling >= 1.2 && a->times == 1 &&
+	       !(a->how & (ALIGN_ELIDED | ALIGN_REORDERED | ALIGN_DROPPED));
+}
+
 void
 align_settle(struct align_work *w)
 {
@@ -221,7 +231,7 @@ align_settle(struct align_work *w)
 	if (a->first == 0)
 		range_settle(a, LINE_SIMILAR);
 	if (all > 0 && found >= 0.95 * all && all - found < 0.5)
-		a->place = a->weak && !a->stated ? ALIGN_WEAK : ALIGN_WHOLE;
+		a->place = a->weak && !a->stated && !is_single(w) ? ALIGN_WEAK : ALIGN_WHOLE;
 	else if (found + half > 0 && (a->stated || found + half >= 1))
 		a->place = ALIGN_PART;
 }

@@ -1,6 +1,7 @@
 #include "report/judge_parts.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The reports may lie in the tree, and quote what they are about. */
@@ -121,6 +122,54 @@ unread_words(enum source_state state)
 	                               : STR("the file cannot be read");
 }
 
+/* Sites of one file that want the fingerprint of their first line, in order of these. */
+struct marks {
+	struct bench *b;
+	uint32_t *site;
+	size_t count, at;
+};
+
+static int
+line_cmp(const void *a, const void *b, void *arg)
+{
+	const struct site *site = arg;
+	uint32_t x = site[*(const uint32_t *)a].first, y = site[*(const uint32_t *)b].first;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+mark(void *arg, size_t number, const char *fingerprint)
+{
+	struct marks *m = arg;
+
+	for (; m->at < m->count && m->b->site[m->site[m->at]].first <= number; m->at++) {
+		struct site *s = &m->b->site[m->site[m->at]];
+
+		if (s->first == number)
+			snprintf(s->fingerprint, sizeof(s->fingerprint), "%s", fingerprint);
+	}
+}
+
+/* One pass over the file for all of them: it goes over each byte. */
+static void
+fingerprints(struct bench *b, size_t file, struct str text)
+{
+	size_t first = b->file_first[file], end = b->file_first[file + 1];
+	struct marks m = {.b = b, .site = xcalloc(end - first, sizeof(*m.site))};
+
+	for (size_t i = first; i < end; i++) {
+		const struct site *s = &b->site[b->by_file[i]];
+
+		if (s->first > 0 && !s->fix_only && (s->cited || s->here))
+			m.site[m.count++] = b->by_file[i];
+	}
+	qsort_r(m.site, m.count, sizeof(*m.site), line_cmp, b->site);
+	if (m.count > 0)
+		fingerprint_lines(text, mark, &m);
+	free(m.site);
+}
+
 static void
 visit(const struct source_visit *v, void *arg)
 {
@@ -143,8 +192,10 @@ visit(const struct source_visit *v, void *arg)
 			s->verdict = VERDICT_UNVERIFIABLE, s->confidence = 0.5,
 			s->why = unread_words(v->state);
 	}
-	if (v->state == SOURCE_TEXT)
+	if (v->state == SOURCE_TEXT) {
+		fingerprints(b, v->index, v->text);
 		align_source_release(&source);
+	}
 }
 
 static void

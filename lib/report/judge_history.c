@@ -92,6 +92,16 @@ trace(const struct align_source *old, uint32_t first, uint32_t last, const struc
 	return all && found->first > 0;
 }
 
+/* S is at the lines NOW of the present text. */
+static void
+move(struct past *p, struct site *s, struct align_range now)
+{
+	s->first = now.first;
+	s->last = now.last;
+	s->here = true;
+	fingerprint_line(p->now.text, now.first, s->fingerprint);
+}
+
 static void
 say(struct site *s, enum verdict verdict, double confidence, struct str why)
 {
@@ -114,9 +124,7 @@ was_there(struct past *p, struct site *s, const struct version *v, const struct 
 		e->end_line = quoted->last;
 	}
 	if (quoted->weak && trace(old, quoted->first, quoted->last, &p->now, p->lang, &now)) {
-		s->first = now.first;
-		s->last = now.last;
-		s->here = true;
+		move(p, s, now);
 		say(s, VERDICT_CONFIRMED, 0.75,
 		    arena_format(&b->j->arena,
 		                 "the stated lines of commit " STR_FMT " are there, at lines %u-%u",
@@ -197,9 +205,7 @@ follow_permalinks(struct past *p, struct site *s)
 		if (trace(&old, s->stated[0].first, s->stated[0].last, &p->now, p->lang, &now)) {
 			struct evidence *e = note_past(p->b, s, "history", commit, 0, STR(""));
 
-			s->first = now.first;
-			s->last = now.last;
-			s->here = true;
+			move(p, s, now);
 			if (e)
 				e->line = now.first, e->end_line = now.last,
 				e->note = STR("where the lines of that commit are now");

@@ -226,11 +226,11 @@ most_hits(const struct search *s)
 	                          : SEARCH_MOST / 16;
 }
 
-/* Hits of the same claim in the same file are one; then the first of each claim and kind stay. */
+/* Hits of the same claim in the same file are one. */
 static void
 hits_join(struct search *s)
 {
-	size_t kept = 0, run = 0;
+	size_t kept = 0;
 
 	if (s->hits > 0)
 		qsort(s->hit, s->hits, sizeof(*s->hit), hit_cmp);
@@ -242,14 +242,23 @@ hits_join(struct search *s)
 	s->hits = kept;
 	if (s->hits > 0)
 		qsort(s->hit, s->hits, sizeof(*s->hit), rank_cmp);
-	kept = 0;
+}
+
+/* Of each claim and kind the first stay, as far as they have nearly as many words as the very first. */
+static void
+hits_cut(struct search *s)
+{
+	size_t kept = 0, run = 0;
+	struct search_hit best = {0};
+
 	for (size_t i = 0; i < s->hits; i++) {
-		bool same = i > 0 && s->hit[i].claim == s->hit[i - 1].claim &&
-		            s->hit[i].kind == s->hit[i - 1].kind;
 		struct search_hit hit = s->hit[i];
 
-		run = same ? run + 1 : 0;
-		if (run < most_hits(s))
+		if (i == 0 || hit.claim != best.claim || hit.kind != best.kind) {
+			best = hit;
+			run = 0;
+		}
+		if (run++ < most_hits(s) && 3 * hit.words >= 2 * best.words)
 			s->hit[kept++] = hit;
 	}
 	s->hits = kept;
@@ -289,6 +298,7 @@ search_run(struct search *s, struct source_tree *tree, const bool *excluded, uns
 			free(t->last);
 		}
 		hits_join(s);
+		hits_cut(s);
 	}
 	free(scan.thread);
 }

@@ -238,7 +238,7 @@ look_unquoted(struct look *l)
 		named(l);
 }
 
-/* The fingerprint of the line where it is, and where it was to be if it is not. */
+/* Where it is, and where it was to be if it is not. */
 static void
 place(struct look *l)
 {
@@ -253,8 +253,6 @@ place(struct look *l)
 		s->last = (uint32_t)l->f->source->lines.count;
 	if (s->first > s->last)
 		s->first = s->last;
-	if (s->first > 0)
-		fingerprint_line(l->f->source->text, s->first, s->fingerprint);
 	if (s->verdict == VERDICT_CONFIRMED) {
 		align_how(&how, l->how);
 		s->match = arena_copy(l->arena, buf_view(&how));

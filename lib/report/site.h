@@ -45,7 +45,7 @@ struct site {
 	bool here;            /* first and last are where the quote is, or a part of it */
 	struct evidence evidence[SITE_EVIDENCE];
 	size_t evidences;
-	char fingerprint[FINGERPRINT_SIZE];
+	char fingerprint[FINGERPRINT_SIZE]; /* of the line first; for the caller to fill in */
 };
 
 struct site_file {

@@ -141,6 +141,71 @@ quote_take(struct look *l, const struct alignment *a, double weight, double *hea
 }
 
 static void
+quote_judge(struct look *l, const struct claim_quote *q, const struct alignment *a,
+            double *heaviest)
+{
+	double weight = 0;
+
+	for (size_t i = 0; i < a->lines; i++)
+		weight += a->line[i].weight;
+	if (weight <= 0)
+		return;
+	evidence_add(l, q, a);
+	lost_add(l, q, a);
+	quote_take(l, a, weight, heaviest);
+}
+
+/* Whether TEXT reads like a comment and not like code that somebody made one. */
+static bool
+is_prose(const struct str *text, size_t lines)
+{
+	size_t words = 0, marks = 0;
+
+	for (size_t i = 0; i < lines; i++) {
+		struct token_reader r = {text[i].ptr, text[i].ptr + text[i].len, NULL, 1};
+		struct token token;
+		struct str word;
+
+		while (token_next(&r, &token, &word)) {
+			words += (token.id & TOKEN_WORD) != 0;
+			marks += token.id < TOKEN_ELISION && !strchr(".*/-#\"!:", (int)token.id);
+		}
+	}
+	return marks * 4 <= words;
+}
+
+/*
+ * The quote taken literally, comments and all: it may be one, or begin within one. It is there then only where its lines are
+ * the file's, and code is not where the file has a comment: that would be code that somebody took out.
+ */
+static bool
+literal_look(struct look *l, const struct claim_quote *q, const struct str *text,
+             const struct align_range *range, size_t ranges, double *heaviest)
+{
+	struct align_source plain;
+	struct align_quote quote;
+	struct alignment a;
+	struct token_reader reader;
+	struct token token;
+	struct str word;
+	bool there;
+
+	align_source_init(&plain, l->f->source->text, LANG_NONE);
+	align_quote_init(&quote, text, q->lines, LANG_NONE);
+	align_quote_literal(&quote);
+	align(&quote, &plain, range, ranges, &a);
+	reader = align_source_reader(l->f->source, a.first > 0 ? a.first : 1, a.last);
+	there = a.place == ALIGN_WHOLE && (a.how & ~(unsigned)ALIGN_SPACE) == 0 &&
+	        (token_next(&reader, &token, &word) || is_prose(text, q->lines));
+	if (there)
+		quote_judge(l, q, &a, heaviest);
+	alignment_release(&a);
+	align_quote_release(&quote);
+	align_source_release(&plain);
+	return there;
+}
+
+static void
 quote_look(struct look *l, const struct claim_quote *q, double *heaviest)
 {
 	struct align_range range[SITE_RANGES + 1];
@@ -148,19 +213,14 @@ quote_look(struct look *l, const struct claim_quote *q, double *heaviest)
 	struct str *text = xcalloc(q->lines, sizeof(*text));
 	struct align_quote quote;
 	struct alignment a;
-	double weight = 0;
 
 	for (size_t i = 0; i < q->lines; i++)
 		text[i] = q->text[i].text;
 	align_quote_init(&quote, text, q->lines, l->f->lang);
 	align(&quote, l->f->source, range, ranges, &a);
-	for (size_t i = 0; i < a.lines; i++)
-		weight += a.line[i].weight;
-	if (weight > 0) {
-		evidence_add(l, q, &a);
-		lost_add(l, q, &a);
-		quote_take(l, &a, weight, heaviest);
-	}
+	if (a.place == ALIGN_WHOLE || !l->s->cited ||
+	    !literal_look(l, q, text, range, ranges, heaviest))
+		quote_judge(l, q, &a, heaviest);
 	alignment_release(&a);
 	align_quote_release(&quote);
 	free(text);

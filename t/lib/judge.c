@@ -340,7 +340,8 @@ test_places(void)
 	file("src/old/blob.py", "import os\n");
 	file("src/store/blob_backup.py", LOAD LOAD);
 	file("src/cache.py",
-	     "# def load(self, name): raw = self.storage.fetch_blob(name)\nx = 1\n");
+	     "# def load(self, name): raw = self.storage.fetch_blob(name)\nx = 1\n\n\n"
+	     "# Unlike others, this one keeps nothing\n");
 	file("docs/report.md", LOAD);
 	file("weird.py", "raw = self.storage.fetch_other(name)\n");
 	begin();
@@ -374,8 +375,14 @@ test_places(void)
 	c = claim("12", "named in a comment", "");
 	at(c, "src/cache.py", 1, 1);
 	code(c, CLAIM_QUOTE, 0, "def load(self, name):");
+	c = claim("13", "a comment quoted", "");
+	at(c, "src/cache.py", 5, 5);
+	code(c, CLAIM_QUOTE, 0, "# Unlike others, this one keeps nothing");
+	c = claim("14", "an auditor's comment", "");
+	at(c, "src/cache.py", 5, 5);
+	code(c, CLAIM_QUOTE, 0, "# the lock is never released");
 	trial_run(&t, "small");
-	verdicts(&t.j, "CCCCNNCNNUUN", "places of all kinds");
+	verdicts(&t.j, "CCCCNNCNNUUNCU", "places of all kinds");
 	for (size_t i = 0; i < 7; i++)
 		if (i < 4 || i > 5)
 			is_str(t.j.finding[i].locations[0].path, "src/store/blob.py",
