@@ -1,12 +1,13 @@
 #include "finding/fingerprint.h"
 
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { BLOCK = 100, FACTOR = 37, END_OF_FILE = 0xffff };
+enum { BLOCK = 100, FACTOR = 37, END_OF_FILE = 0xffff, SIGNS = 4096 };
 
 struct rolling {
 	uint16_t window[BLOCK];
@@ -122,6 +123,131 @@ fingerprint_lines(struct str text, void (*line)(void *arg, size_t number, const 
 		shift(&r, 0);
 	}
 	map_release(&r.seen);
+}
+
+/* What is known of the next character of a hash: where it is, and whether the one before it was a CR. */
+struct cursor {
+	const char *p, *end;
+	bool after_cr, ended;
+};
+
+/* The next character that counts: END_OF_FILE after the last, then zeros. */
+static uint32_t
+next_character(struct cursor *c)
+{
+	while (c->p < c->end) {
+		bool after_cr = c->after_cr;
+		uint32_t code = (unsigned char)*c->p < 0x80 ? (unsigned char)*c->p++
+		                                            : decode(&c->p, c->end);
+
+		c->after_cr = code == '\r';
+		if (code == '\r')
+			return '\n';
+		if (code != ' ' && code != '\t' && !(after_cr && code == '\n'))
+			return code;
+	}
+	if (c->ended)
+		return 0;
+	c->ended = true;
+	return END_OF_FILE;
+}
+
+/* The hash of the line that begins at P. */
+static uint64_t
+hash_at(const char *p, const char *end)
+{
+	struct cursor c = {.p = p, .end = end};
+	uint64_t hash = 0;
+
+	for (int n = 0; n < BLOCK; n++) {
+		uint32_t code = next_character(&c);
+
+		if (code < 0x10000) {
+			hash = hash * FACTOR + code;
+			continue;
+		}
+		hash = hash * FACTOR + (0xd800 + ((code - 0x10000) >> 10));
+		if (++n < BLOCK)
+			hash = hash * FACTOR + (0xdc00 + ((code - 0x10000) & 0x3ff));
+	}
+	return hash;
+}
+
+/*
+ * A number below SIGNS made of the first characters of the line at P, as far as they are plain: lines of different signs have
+ * different hashes.
+ */
+static unsigned
+sign_at(const char *p, const char *end)
+{
+	uint64_t first = 0;
+
+	for (;
+	     p < end && (unsigned char)*p < 0x80 && *p != '\n' && *p != '\r' && first < 1ULL << 56;
+	     p++)
+		if (*p != ' ' && *p != '\t')
+			first = first << 8 | (unsigned char)*p;
+	return (unsigned)(hash_mix(first) % SIGNS);
+}
+
+/* Past the line end after P; NULL where there is none. */
+static const char *
+next_line(const char *p, const char *end)
+{
+	while (p < end && *p != '\n' && *p != '\r')
+		p++;
+	if (p == end)
+		return NULL;
+	return p + 1 + (*p == '\r' && end - p > 1 && p[1] == '\n');
+}
+
+struct counted {
+	uint64_t hash;
+	size_t count;
+};
+
+static int
+by_hash(const void *a, const void *b)
+{
+	uint64_t x = ((const struct counted *)a)->hash, y = ((const struct counted *)b)->hash;
+
+	return (x > y) - (x < y);
+}
+
+void
+fingerprint_some(struct str text, const size_t *start, size_t count,
+                 void (*line)(void *arg, size_t index, const char *fingerprint), void *arg)
+{
+	const char *end = text.ptr + text.len;
+	struct counted *counted = xcalloc(count + 1, sizeof(*counted));
+	bool signs[SIGNS] = {false};
+	size_t told = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		counted[i].hash = hash_at(text.ptr + start[i], end);
+		signs[sign_at(text.ptr + start[i], end)] = true;
+	}
+	qsort(counted, count, sizeof(*counted), by_hash);
+	for (const char *p = text.ptr; p && told < count; p = next_line(p, end)) {
+		struct counted key, *found = NULL;
+		char print[FINGERPRINT_SIZE];
+
+		if (signs[sign_at(p, end)]) {
+			key.hash = hash_at(p, end);
+			found = bsearch(&key, counted, count, sizeof(*counted), by_hash);
+		}
+		if (!found)
+			continue;
+		/* Of equal ones the first counts for all. */
+		while (found > counted && found[-1].hash == key.hash)
+			found--;
+		found->count++;
+		for (; told < count && text.ptr + start[told] == p; told++) {
+			snprintf(print, sizeof(print), "%" PRIx64 ":%zu", key.hash, found->count);
+			line(arg, told, print);
+		}
+	}
+	free(counted);
 }
 
 struct sought {

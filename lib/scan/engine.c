@@ -132,11 +132,17 @@ worker_search(struct worker *w, const struct pattern *p, struct str view, size_t
 static void
 search_rule(struct worker *w, const struct scan_rule *rule, size_t from, size_t to)
 {
-	struct str view = text_view(&w->text, rule->view), subject;
+	struct str view, subject;
 	size_t at = 0, start, end;
 
-	if (!rule->multiline && to > from && view.ptr[to - 1] == '\r')
+	if (!rule->multiline && to > from && w->text.raw.ptr[to - 1] == '\r')
 		to--;
+	/* Most lines do not match, and then the mask need not be known. */
+	if (!rule->multiline && text_is_plain(&w->text, from, to) &&
+	    search_next(w->search, rule->pattern.fixed,
+	                (struct str){w->text.raw.ptr + from, to - from}, 0) == 0)
+		return;
+	view = text_view(&w->text, rule->view);
 	subject = (struct str){view.ptr + from, to - from};
 	while (at <= subject.len) {
 		int found = search_next(w->search, rule->pattern.fixed, subject, at);
@@ -217,18 +223,28 @@ sort_hits(struct hits *h)
 	h->count = kept;
 }
 
-struct prints {
-	struct hits *hits;
-	size_t next;
-};
+static void
+on_print(void *arg, size_t index, const char *fingerprint)
+{
+	struct hits *h = arg;
+
+	memcpy(h->hit[index].fingerprint, fingerprint, strlen(fingerprint) + 1);
+}
 
 static void
-on_print(void *arg, size_t number, const char *fingerprint)
+add_prints(struct worker *w, struct hits *h)
 {
-	struct prints *p = arg;
+	const struct lines *lines;
+	size_t *start;
 
-	while (p->next < p->hits->count && p->hits->hit[p->next].line == number)
-		memcpy(p->hits->hit[p->next++].fingerprint, fingerprint, strlen(fingerprint) + 1);
+	if (h->count == 0)
+		return;
+	lines = text_lines(&w->text);
+	start = xreallocarray(NULL, h->count, sizeof(*start));
+	for (size_t i = 0; i < h->count; i++)
+		start[i] = lines_start(lines, h->hit[i].line);
+	fingerprint_some(w->text.raw, start, h->count, on_print, h);
+	free(start);
 }
 
 void
@@ -265,6 +281,5 @@ worker_scan(struct worker *w, struct str path, enum lang lang, struct str raw, s
 			search_lines(w, rule);
 	}
 	sort_hits(hits);
-	if (hits->count > 0)
-		fingerprint_lines(raw, on_print, &(struct prints){hits, 0});
+	add_prints(w, hits);
 }

@@ -1,7 +1,6 @@
 /*
- * Bytes that occur in no text share one column of the table. A state's number is that of its row's first entry, so that a step
- * is one addition and one load; states in which something ends have the highest numbers, so that whether one does is
- * one comparison.
+ * A table says for each two bytes how far the nearest place is, from these on, at which a text might end its first SPAN bytes, the
+ * length of the shortest of all. Where that is here, the texts whose first SPAN bytes end in these two are compared.
  */
 #include "scan/sieve.h"
 
@@ -9,31 +8,20 @@
 
 #include <stdlib.h>
 
-struct node {
-	uint32_t child, sibling; /* 0: none */
-	uint32_t fail;           /* the longest proper suffix that is a node too */
-	uint32_t
-		ends; /* the nearest node on the way of fails, itself included, with numbers; 0: none */
-	uint32_t numbers; /* its first in the list of numbers, from 1 */
-	uint32_t state;
-	unsigned char byte;
-};
+enum { PAIRS = 1 << 16, SPAN_MAX = 64 };
 
-struct number {
-	unsigned value;
-	uint32_t next;
+struct entry {
+	struct str text;
+	unsigned number;
+	uint32_t next; /* of those with the same last pair, from 1 */
 };
 
 struct sieve {
-	struct node *node; /* the first is the root */
-	size_t nodes, node_cap;
-	struct number *number;
-	size_t numbers, number_cap;
-	uint16_t column[256]; /* of each byte */
-	size_t columns;
-	uint32_t *next;     /* by state and column */
-	uint32_t first_end; /* the lowest state in which something ends */
-	uint32_t *node_of;  /* by state / columns */
+	struct entry *entry;
+	size_t entries, cap;
+	size_t span;
+	unsigned char shift[PAIRS];
+	uint32_t first[PAIRS]; /* entries, from 1, by the last pair of their span */
 };
 
 struct sieve *
@@ -41,9 +29,7 @@ sieve_new(void)
 {
 	struct sieve *s = xcalloc(1, sizeof(*s));
 
-	GROW(s->node, s->nodes, s->node_cap);
-	s->node[s->nodes++] = (struct node){0};
-	s->columns = 1;
+	s->span = SPAN_MAX;
 	return s;
 }
 
@@ -52,122 +38,65 @@ sieve_free(struct sieve *s)
 {
 	if (!s)
 		return;
-	free(s->node);
-	free(s->number);
-	free(s->next);
-	free(s->node_of);
+	for (size_t i = 0; i < s->entries; i++)
+		free((char *)s->entry[i].text.ptr);
+	free(s->entry);
 	free(s);
-}
-
-static uint32_t
-child_of(const struct sieve *s, uint32_t node, unsigned char byte)
-{
-	uint32_t c = s->node[node].child;
-
-	while (c && s->node[c].byte != byte)
-		c = s->node[c].sibling;
-	return c;
 }
 
 void
 sieve_add(struct sieve *s, struct str text, unsigned number)
 {
-	uint32_t at = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-		uint32_t c = child_of(s, at, byte);
-
-		if (!c) {
-			GROW(s->node, s->nodes, s->node_cap);
-			c = (uint32_t)s->nodes++;
-			s->node[c] = (struct node){.byte = byte, .sibling = s->node[at].child};
-			s->node[at].child = c;
-			if (!s->column[byte])
-				s->column[byte] = (uint16_t)s->columns++;
-		}
-		at = c;
-	}
-	GROW(s->number, s->numbers, s->number_cap);
-	s->number[s->numbers++] = (struct number){number, s->node[at].numbers};
-	s->node[at].numbers = (uint32_t)s->numbers;
+	GROW(s->entry, s->entries, s->cap);
+	s->entry[s->entries++] =
+		(struct entry){.text = {xstrndup(text.ptr, text.len), text.len}, .number = number};
+	if (text.len < s->span)
+		s->span = text.len;
 }
 
-/* All nodes, those nearer to the root first, with their fails. */
-static uint32_t *
-link_nodes(struct sieve *s)
+static unsigned
+pair(const char *p)
 {
-	uint32_t *order = xreallocarray(NULL, s->nodes, sizeof(*order));
-	size_t head = 0, tail = 0;
-
-	order[tail++] = 0;
-	while (head < tail) {
-		uint32_t at = order[head++];
-		struct node *n = &s->node[at];
-
-		n->ends = n->numbers ? at : at ? s->node[n->fail].ends : 0;
-		for (uint32_t c = n->child; c; c = s->node[c].sibling) {
-			uint32_t fail = n->fail;
-
-			while (at && fail && !child_of(s, fail, s->node[c].byte))
-				fail = s->node[fail].fail;
-			s->node[c].fail = at ? child_of(s, fail, s->node[c].byte) : 0;
-			order[tail++] = c;
-		}
-	}
-	return order;
+	return (unsigned char)p[0] | (unsigned)(unsigned char)p[1] << 8;
 }
 
 void
 sieve_ready(struct sieve *s)
 {
-	uint32_t *order = link_nodes(s);
-	size_t row = 0;
+	memset(s->shift, (int)(s->span - 1), sizeof(s->shift));
+	for (size_t i = s->entries; i-- > 0;) {
+		struct entry *e = &s->entry[i];
+		unsigned last = pair(e->text.ptr + s->span - 2);
 
-	s->next = xcalloc(s->nodes * s->columns, sizeof(*s->next));
-	s->node_of = xreallocarray(NULL, s->nodes, sizeof(*s->node_of));
-	for (int ends = 0; ends < 2; ends++) {
-		if (ends)
-			s->first_end = (uint32_t)(row * s->columns);
-		for (size_t i = 0; i < s->nodes; i++)
-			if ((s->node[i].ends != 0) == ends) {
-				s->node_of[row] = (uint32_t)i;
-				s->node[i].state = (uint32_t)(row++ * s->columns);
-			}
+		for (size_t at = 0; at + 2 <= s->span; at++) {
+			size_t left = s->span - 2 - at;
+			unsigned char *shift = &s->shift[pair(e->text.ptr + at)];
+
+			if (left < *shift)
+				*shift = (unsigned char)left;
+		}
+		e->next = s->first[last];
+		s->first[last] = (uint32_t)i + 1;
 	}
-	for (size_t i = 0; i < s->nodes; i++) {
-		const struct node *n = &s->node[order[i]];
-		uint32_t *next = s->next + n->state;
-
-		if (order[i])
-			memcpy(next, s->next + s->node[n->fail].state, s->columns * sizeof(*next));
-		for (uint32_t c = n->child; c; c = s->node[c].sibling)
-			next[s->column[s->node[c].byte]] = s->node[c].state;
-	}
-	free(order);
-}
-
-static void
-tell(const struct sieve *s, uint32_t state, size_t end,
-     void (*hit)(void *arg, unsigned number, size_t end), void *arg)
-{
-	uint32_t at = s->node[s->node_of[state / s->columns]].ends;
-
-	for (; at; at = s->node[s->node[at].fail].ends)
-		for (uint32_t n = s->node[at].numbers; n; n = s->number[n - 1].next)
-			hit(arg, s->number[n - 1].value, end);
 }
 
 void
 sieve_run(const struct sieve *s, struct str text,
           void (*hit)(void *arg, unsigned number, size_t end), void *arg)
 {
-	const unsigned char *p = (const unsigned char *)text.ptr;
-	uint32_t state = 0;
+	size_t at = s->span - 2; /* of a pair, the last of a span */
 
-	for (size_t i = 0; i < text.len; i++) {
-		state = s->next[state + s->column[p[i]]];
-		if (state >= s->first_end)
-			tell(s, state, i + 1, hit, arg);
+	while (s->entries > 0 && at + 2 <= text.len) {
+		unsigned p = pair(text.ptr + at);
+		size_t shift = s->shift[p], start = at + 2 - s->span;
+
+		for (uint32_t i = shift ? 0 : s->first[p]; i; i = s->entry[i - 1].next) {
+			const struct entry *e = &s->entry[i - 1];
+
+			if (e->text.len <= text.len - start &&
+			    memcmp(e->text.ptr, text.ptr + start, e->text.len) == 0)
+				hit(arg, e->number, start + e->text.len);
+		}
+		at += shift ? shift : 1;
 	}
 }

@@ -59,6 +59,12 @@ text_view(struct scan_text *t, enum scan_view view)
 	return buf_view(&t->view[view]);
 }
 
+bool
+text_is_plain(const struct scan_text *t, size_t from, size_t to)
+{
+	return !t->masked && lang_is_plain(t->lang, (struct str){t->raw.ptr + from, to - from});
+}
+
 const struct lines *
 text_lines(struct scan_text *t)
 {

@@ -25,6 +25,10 @@ void text_release(struct scan_text *t);
 /* As long as the raw text, with its lines. */
 struct str text_view(struct scan_text *t, enum scan_view view);
 struct str text_mask(struct scan_text *t);
+
+/* Whether what views show of the bytes from FROM to TO is either the raw text or nothing, as can be told without the mask. */
+bool text_is_plain(const struct scan_text *t, size_t from, size_t to);
+
 const struct lines *text_lines(struct scan_text *t);
 const struct blocks *text_blocks(struct scan_text *t);
 

@@ -86,4 +86,7 @@ enum source_kind { SOURCE_CODE, SOURCE_COMMENT, SOURCE_STRING };
 /* Put one byte, an enum source_kind, for each byte of TEXT into MASK, which is emptied first. */
 void lang_mask(enum lang lang, struct str text, struct buf *mask);
 
+/* Whether nothing in TEXT can begin a comment or a string, so that all of it is of one kind. */
+bool lang_is_plain(enum lang lang, struct str text);
+
 #endif

@@ -1,32 +1,38 @@
 /*
  * The lexer behind lang_mask: one pass, each step of which takes some bytes as a comment, a string or code.
  *
- * Bytes that begin nothing are skipped by a table. What it remembers is the last byte of code that was no white space
- * (whether a slash divides or begins a pattern), the here-documents that the next line begins, and
- * in which `${` of a template it is.
+ * Bytes that begin nothing are passed over many at a time. What it remembers is the here-documents that the next line
+ * begins, and in which `${` of a template it is.
  */
 #include "source/syntax.h"
 
-enum { HEREDOCS = 4, TEMPLATES = 16 };
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { HEREDOCS = 4, TEMPLATES = 16, BEGINS = 16 };
 
 struct lexer {
 	const struct syntax *syntax;
 	const char *text, *p, *end;
 	unsigned char *mask; /* of text[0] */
-	const char *last;    /* of code, white space aside; NULL at the start */
 	struct str heredoc[HEREDOCS];
 	size_t heredocs;
 	unsigned brace[TEMPLATES]; /* open braces in each template's code */
 	size_t templates;
 	bool begins[256];
+	char begin[BEGINS]; /* the same bytes */
+	size_t begin_count;
 };
 
-/* The bytes up to TO are of KIND. */
+/* The bytes up to TO are of KIND. Most are few. */
 static void
 take(struct lexer *l, const char *to, enum source_kind kind)
 {
-	if (kind != SOURCE_CODE)
-		memset(l->mask + (l->p - l->text), kind, (size_t)(to - l->p));
+	unsigned char *mask = l->mask + (l->p - l->text);
+
+	for (const char *p = l->p; p < to; p++)
+		*mask++ = (unsigned char)kind;
 	l->p = to;
 }
 
@@ -35,7 +41,7 @@ at(const struct lexer *l, const char *p, const char *mark)
 {
 	size_t len = strlen(mark);
 
-	return (size_t)(l->end - p) >= len && memcmp(p, mark, len) == 0;
+	return (size_t)(l->end - p) >= len && *p == *mark && memcmp(p, mark, len) == 0;
 }
 
 static const char *
@@ -68,12 +74,11 @@ is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* N bytes of code that are no white space. */
+/* N bytes are code. */
 static void
 code(struct lexer *l, size_t n)
 {
 	l->p += n;
-	l->last = l->p - 1;
 }
 
 /* Nothing but white space stands before P on its line. */
@@ -267,13 +272,15 @@ wants_operand(const struct lexer *l)
 	                                    "void",   "throw",  "new",  "else", "do",     "and",
 	                                    "or",     "not",    "if",   "when", "unless", "while",
 	                                    "until",  "elsif",  NULL};
-	const char *end = l->last, *p = end;
+	const char *end = l->p, *p;
 
-	if (!end)
+	while (end > l->text && (is_space(end[-1]) || l->mask[end - 1 - l->text] == SOURCE_COMMENT))
+		end--;
+	if (end == l->text)
 		return true;
+	p = --end;
 	if (!is_word(*end))
-		return *end != ')' && *end != ']' && *end != '}' && *end != '"' && *end != '\'' &&
-		       *end != '`';
+		return !strchr(")]}\"'`", *end);
 	while (p > l->text && is_word(p[-1]))
 		p--;
 	for (size_t i = 0; words[i]; i++)
@@ -474,6 +481,14 @@ special(struct lexer *l)
 	return false;
 }
 
+static void
+add_begin(struct lexer *l, char c)
+{
+	if (!l->begins[(unsigned char)c] && l->begin_count < BEGINS)
+		l->begin[l->begin_count++] = c;
+	l->begins[(unsigned char)c] = true;
+}
+
 /* What comments, strings and the rest begin with. */
 static void
 note_begins(struct lexer *l)
@@ -488,15 +503,46 @@ note_begins(struct lexer *l)
 	const struct syntax *s = l->syntax;
 
 	for (size_t i = 0; i < 3 && s->line[i]; i++)
-		l->begins[(unsigned char)*s->line[i]] = true;
+		add_begin(l, *s->line[i]);
 	for (size_t i = 0; i < 2 && s->block[i][0]; i++)
-		l->begins[(unsigned char)*s->block[i][0]] = true;
+		add_begin(l, *s->block[i][0]);
 	for (size_t i = 0; i < 5 && s->quote[i].open; i++)
-		l->begins[(unsigned char)*s->quote[i].open] = true;
+		add_begin(l, *s->quote[i].open);
 	for (size_t i = 0; i < sizeof(special_bytes) / sizeof(special_bytes[0]); i++)
 		for (const char *c = special_bytes[i].bytes;
 		     (s->flags & special_bytes[i].flag) && *c; c++)
-			l->begins[(unsigned char)*c] = true;
+			add_begin(l, *c);
+}
+
+/* The next byte that begins something, else the end. */
+static const char *
+next_begin(const struct lexer *l, const char *p)
+{
+#ifdef __SSE2__
+	for (; l->end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p),
+			any = _mm_setzero_si128();
+		unsigned found;
+
+		for (size_t i = 0; i < l->begin_count; i++)
+			any = _mm_or_si128(any, _mm_cmpeq_epi8(v, _mm_set1_epi8(l->begin[i])));
+		found = (unsigned)_mm_movemask_epi8(any);
+		if (found)
+			return p + __builtin_ctz(found);
+	}
+#endif
+	while (p < l->end && !l->begins[(unsigned char)*p])
+		p++;
+	return p;
+}
+
+bool
+lang_is_plain(enum lang lang, struct str text)
+{
+	struct lexer l = {.syntax = lang_syntax(lang), .end = text.ptr + text.len};
+
+	note_begins(&l);
+	return next_begin(&l, text.ptr) == l.end;
 }
 
 void
@@ -513,15 +559,7 @@ lang_mask(enum lang lang, struct str text, struct buf *mask)
 	l.mask = memset(buf_room(mask, text.len), SOURCE_CODE, text.len);
 	mask->len = text.len;
 	note_begins(&l);
-	while (l.p < l.end) {
-		if (!l.begins[(unsigned char)*l.p]) {
-			if (!is_space(*l.p))
-				l.last = l.p;
+	while ((l.p = next_begin(&l, l.p)) < l.end)
+		if (!comment(&l) && !special(&l) && !quoted(&l))
 			l.p++;
-		} else if (!comment(&l) && !special(&l) && !quoted(&l)) {
-			if (!is_space(*l.p))
-				l.last = l.p;
-			l.p++;
-		}
-	}
 }

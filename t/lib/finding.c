@@ -15,9 +15,16 @@ static void
 hashes(const char *text, size_t len, const char *want, const char *name)
 {
 	struct buf got = BUF_INIT;
+	size_t start[32] = {0}, count = 1;
 
 	fingerprint_lines((struct str){text, len}, collect, &got);
 	is_str(buf_view(&got), want, name);
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n'))
+			start[count++] = i + 1;
+	buf_reset(&got);
+	fingerprint_some((struct str){text, len}, start, count, collect, &got);
+	is_str(buf_view(&got), want, "line by line");
 	buf_release(&got);
 }
 
@@ -82,17 +89,17 @@ test_fingerprint(void)
 
 static const char *const full =
 	"{\"type\":\"finding\",\"id\":\"0123456789abcdef\",\"rule\":\"r\",\"verdict\":"
-        "\"confirmed\","
+	"\"confirmed\","
 	"\"why\":\"it is there\",\"confidence\":0.75,\"severity\":\"high\",\"title\":\"T\","
 	"\"message\":\"M "
-        "`x`\",\"impact\":\"I\",\"fix\":\"F\",\"cwe\":\"CWE-1\",\"locations\":[{\"path\":\"a/"
-        "b.py\","
+	"`x`\",\"impact\":\"I\",\"fix\":\"F\",\"cwe\":\"CWE-1\",\"locations\":[{\"path\":\"a/"
+	"b.py\","
 	"\"line\":3,\"end_line\":4,\"column\":5,\"verdict\":\"fixed\",\"note\":\"n\"},{\"path\":"
-        "\"c\"}],"
+	"\"c\"}],"
 	"\"evidence\":[{\"kind\":\"quote\",\"match\":\"exact\",\"path\":\"a/b.py\",\"line\":3,"
 	"\"end_line\":4,\"text\":\"x\\ny\",\"report\":\"r.md\",\"report_line\":9,\"note\":\"m\"}],"
 	"\"sources\":[{\"report\":\"r.md\",\"number\":\"1\",\"severity\":\"High "
-        "(security)\",\"line\":7,"
+	"(security)\",\"line\":7,"
 	"\"title\":\"T\",\"message\":\"M\",\"impact\":\"I\",\"fix\":\"F\",\"claim\":\"FIXED\"}],"
 	"\"judgements\":[{\"verdict\":\"false_positive\",\"by\":\"ann\",\"why\":\"seen\"}],"
 	"\"possible_duplicates\":[\"a\",\"b\"],\"fingerprint\":\"ab:1\",\"baseline\":\"new\"}\n";

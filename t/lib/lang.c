@@ -70,6 +70,14 @@ test_python(void)
 	masks(LANG_PYTHON, "'\\", " '");
 	masks(LANG_PYTHON, "", "");
 	masks(LANG_NONE, "'a' # b", "       ");
+	masks(LANG_PYTHON,
+	      "more than sixteen bytes of code 'and more than sixteen bytes of text' # and a comment",
+	      "                                 '''''''''''''''''''''''''''''''''''  ...............");
+	ok(lang_is_plain(LANG_PYTHON, STR("a = b / c // d")) && lang_is_plain(LANG_PYTHON, STR("")),
+	   "plain");
+	ok(!lang_is_plain(LANG_PYTHON, STR("a = b # c")) &&
+	           !lang_is_plain(LANG_C, STR("a = b / c")),
+	   "not plain");
 }
 
 static void
