@@ -26,10 +26,23 @@ take_captures(struct check *c, const struct pattern *p, size_t base, size_t firs
 static int
 occurs(struct check *c, const struct scan_pattern *p, size_t from, size_t to)
 {
-	const struct pattern *pattern = worker_pattern(c->w, c->rule, p, c->capture);
-	struct str part = {c->view.ptr + from, to - from};
+	struct worker *w = c->w;
+	const struct pattern *pattern = worker_pattern(w, c->rule, p, c->capture);
+	const struct memo_occurs *m = w->occurs;
+	int found;
 
-	return pattern ? worker_search(c->w, pattern, part, 0, part.len, NULL) : -1;
+	for (size_t i = 0; i < MEMOS; i++, m++)
+		if (m->pattern == pattern && m->view == c->rule->view && m->from == from &&
+		    m->to == to)
+			return pattern ? m->found : -1;
+	if (!pattern || !worker_spend(w, to - from))
+		return -1;
+	found = worker_search(w, pattern, (struct str){c->view.ptr + from, to - from}, 0, to - from,
+	                      NULL);
+	if (to - from >= MEMO_LEAST)
+		w->occurs[w->occurs_next++ % MEMOS] =
+			(struct memo_occurs){pattern, c->rule->view, from, to, found};
+	return found;
 }
 
 /*
@@ -74,25 +87,53 @@ in_block(struct check *c, const struct scan_pattern *p)
 	return 0;
 }
 
+/* Go on to the next match of M's pattern. */
+static void
+next_cover(struct check *c, struct memo_cover *m)
+{
+	size_t before = m->next;
+
+	m->found = m->next <= c->view.len ? search_next(c->w->search, m->pattern, c->view, m->next)
+	                                  : 0;
+	if (m->found > 0) {
+		search_group(c->w->search, 0, &m->from, &m->to);
+		m->next = m->to > m->from ? m->to : m->to + 1;
+	} else {
+		m->next = c->view.len + 1;
+	}
+	if (!worker_spend(c->w, m->next - before))
+		m->found = -1;
+	else
+		c->w->given_up += m->found < 0;
+}
+
+static struct memo_cover *
+cover_of(struct check *c, const struct pattern *pattern)
+{
+	struct memo_cover *m = c->w->cover;
+
+	for (size_t i = 0; i < MEMOS; i++, m++)
+		if (m->pattern == pattern && m->view == c->rule->view && m->asked <= c->from)
+			return m;
+	m = &c->w->cover[c->w->cover_next++ % MEMOS];
+	*m = (struct memo_cover){.pattern = pattern, .view = c->rule->view, .found = 1};
+	return m;
+}
+
 /* Whether something that P matches reaches over all of the match. */
 static int
 in_match(struct check *c, const struct scan_pattern *p)
 {
 	const struct pattern *pattern = worker_pattern(c->w, c->rule, p, c->capture);
-	size_t at = 0, from, to;
+	struct memo_cover *m;
 
-	while (pattern && at <= c->from) {
-		int found = search_next(c->w->search, pattern, c->view, at);
-
-		c->w->given_up += found < 0;
-		if (found <= 0)
-			return found;
-		search_group(c->w->search, 0, &from, &to);
-		if (from <= c->from && to >= c->to)
-			return 1;
-		at = to > from ? to : to + 1;
-	}
-	return 0;
+	if (!pattern)
+		return -1;
+	m = cover_of(c, pattern);
+	m->asked = c->from;
+	while (m->found > 0 && m->to <= c->from)
+		next_cover(c, m);
+	return m->found <= 0 ? m->found : m->from <= c->from && m->to >= c->to;
 }
 
 static int
@@ -147,6 +188,8 @@ refer(struct check *c)
 		return false;
 	scope(c, rule->refers.scope, &from, &to);
 	part = (struct str){c->view.ptr + from, to - from};
+	if (!worker_spend(c->w, part.len))
+		return false;
 	while (at <= part.len && worker_search(c->w, p, part, at, part.len, &start) > 0) {
 		search_group(c->w->search, 0, &start, &end);
 		take_captures(c, p, from, rule->pattern_names, rule->names);

@@ -159,7 +159,7 @@ demands_look(struct demands *d, struct worker *w, struct str path, enum lang lan
 {
 	struct looking l = {d, xcalloc(d->count + 1, sizeof(bool))};
 
-	text_begin(&w->text, path, lang, raw);
+	worker_begin(w, path, lang, raw);
 	sieve_run(d->sieve, raw, on_literal, &l);
 	for (size_t i = 0; i < d->count; i++)
 		if ((l.hit[i] || d->always[i]) && rule_is_about(d->demand[i]->rule, path, lang))

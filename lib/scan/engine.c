@@ -69,8 +69,35 @@ worker_init(struct worker *w, const struct engine *e)
 }
 
 static void
+forget_searches(struct worker *w)
+{
+	memset(w->occurs, 0, sizeof(w->occurs));
+	memset(w->cover, 0, sizeof(w->cover));
+}
+
+void
+worker_begin(struct worker *w, struct str path, enum lang lang, struct str raw)
+{
+	text_begin(&w->text, path, lang, raw);
+	w->spent = 0;
+	forget_searches(w);
+}
+
+bool
+worker_spend(struct worker *w, size_t len)
+{
+	if (len > SCAN_SPENT_MAX - w->spent) {
+		w->given_up++;
+		return false;
+	}
+	w->spent += len;
+	return true;
+}
+
+static void
 forget_patterns(struct worker *w)
 {
+	forget_searches(w);
 	for (struct pattern **p = map_oldest(&w->patterns); p; p = map_newer(&w->patterns, p))
 		pattern_free(*p);
 	map_release(&w->patterns);
@@ -253,7 +280,7 @@ worker_scan(struct worker *w, struct str path, enum lang lang, struct str raw, s
 	const struct scan_rules *rules = w->engine->rules;
 	bool any = false;
 
-	text_begin(&w->text, path, lang, raw);
+	worker_begin(w, path, lang, raw);
 	w->hits = hits;
 	w->lookups = 0;
 	for (size_t i = 0; i < rules->count; i++) {

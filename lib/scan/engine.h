@@ -35,6 +35,25 @@ struct hits {
 	size_t count, cap;
 };
 
+/* What the last searches of the conditions came to, so that what is asked again for the next match is known. */
+enum { MEMOS = 8, MEMO_LEAST = 4096 }; /* shorter parts are searched again */
+
+struct memo_occurs {
+	const struct pattern *pattern;
+	enum scan_view view;
+	size_t from, to;
+	int found;
+};
+
+/* How far the matches of a pattern have been looked at, for matches that come one after another. */
+struct memo_cover {
+	const struct pattern *pattern;
+	enum scan_view view;
+	size_t asked, next; /* the last place that was asked about; where to search on */
+	size_t from, to;    /* the match before that */
+	int found;          /* what the search for it came to */
+};
+
 struct worker {
 	const struct engine *engine;
 	struct search *search;
@@ -48,7 +67,14 @@ struct worker {
 	size_t *past;   /* by rule: where the last line that is on the list ends */
 	struct lookup *lookup;
 	size_t lookups, lookup_cap;
+	size_t spent; /* bytes of the text that conditions have searched, again and again */
+	struct memo_occurs occurs[MEMOS];
+	struct memo_cover cover[MEMOS];
+	unsigned occurs_next, cover_next;
 };
+
+/* Conditions may search so many bytes for one text; then its matches are given up. */
+enum { SCAN_SPENT_MAX = 256 << 20 };
 
 /* With the rules that count for TARGET; where ONLY is set, with that one alone, whatever it is for. */
 void engine_init(struct engine *e, const struct scan_rules *rules, struct str target,
@@ -57,6 +83,12 @@ void engine_release(struct engine *e);
 
 void worker_init(struct worker *w, const struct engine *e);
 void worker_release(struct worker *w);
+
+/* Begin with another text. */
+void worker_begin(struct worker *w, struct str path, enum lang lang, struct str raw);
+
+/* Whether LEN more bytes may be searched for a condition; where not, the match is given up. */
+bool worker_spend(struct worker *w, size_t len);
 
 /* Whether a file of that name may be of interest: its language may turn out to be another when it is read. */
 bool engine_wants(const struct engine *e, struct str path, enum lang lang);

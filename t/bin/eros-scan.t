@@ -184,6 +184,21 @@ printf 'rules:\n  - {id: slow, title: t, severity: low, languages: [python], pat
 run 0 'a search that would not end' timeout 120 eros-scan --rules slow.yaml --root slow
 is "$(cat out err)" 'eros-scan: 1 searches were given up for the match limit' 'is given up'
 
+# Conditions that search the file for each of very many matches.
+awk 'BEGIN { for (i = 0; i < 40000; i++) print "use(x" i ")" }' >slow/a.py
+cat >slow.yaml <<'END'
+rules:
+  - {id: slow, title: t, severity: low, languages: [python], pattern: 'use\((?<x>\w+)\)', requires: 'get\({{x}}\)'}
+END
+run 0 'conditions that would not end' timeout 120 eros-scan --rules slow.yaml --root slow
+like "$(cat out err)" '^eros-scan: [0-9]+ searches were given up for the match limit$' 'are given up'
+cat >slow.yaml <<'END'
+rules:
+  - {id: slow, title: t, severity: low, languages: [python], pattern: 'use\(', requires: 'x39999\)', not-inside: get}
+END
+run 0 'what is the same for all matches' timeout 120 eros-scan --rules slow.yaml --root slow
+is "$(wc -l <out) $(cat err)" '40000 ' 'is searched for once'
+
 # Tests of rules.
 run 0 'tests that pass' eros-scan --test rules.yaml
 is_file out '{"type":"test","tests":2,"failed":0}' 'are counted'
