@@ -229,7 +229,7 @@ fingerprint_some(struct str text, const size_t *start, size_t count,
 	}
 	qsort(counted, count, sizeof(*counted), by_hash);
 	for (const char *p = text.ptr; p && told < count; p = next_line(p, end)) {
-		struct counted key, *found = NULL;
+		struct counted key = {0, 0}, *found = NULL;
 		char print[FINGERPRINT_SIZE];
 
 		if (signs[sign_at(p, end)]) {
