@@ -45,6 +45,28 @@ place_of_lines(const struct location *a, const struct location *b)
 	return near <= NEAR ? PLACE_NEAR : PLACE_FAR;
 }
 
+/* Whether PATH ends with the whole of TAIL, from the start of a part on. */
+static bool
+ends_with(struct str path, struct str tail)
+{
+	while (tail.len > 0 && tail.ptr[0] == '/')
+		tail = str_from(tail, 1);
+	return tail.len > 0 && tail.len < path.len &&
+	       memcmp(path.ptr + path.len - tail.len, tail.ptr, tail.len) == 0 &&
+	       path.ptr[path.len - tail.len - 1] == '/';
+}
+
+/* What is not in the tree is named as its report wrote it, with more directories or less. */
+static bool
+is_same_file(const struct location *a, const struct location *b)
+{
+	if (str_eq(a->path, b->path))
+		return true;
+	if (a->verdict != VERDICT_NOT_FOUND && b->verdict != VERDICT_NOT_FOUND)
+		return false;
+	return ends_with(a->path, b->path) || ends_with(b->path, a->path);
+}
+
 static enum place
 place_of(const struct finding *a, const struct finding *b)
 {
@@ -56,7 +78,7 @@ place_of(const struct finding *a, const struct finding *b)
 		for (size_t k = 0; k < b->location_count && k < PLACES_MAX; k++) {
 			enum place p;
 
-			if (!str_eq(a->locations[i].path, b->locations[k].path))
+			if (!is_same_file(&a->locations[i], &b->locations[k]))
 				continue;
 			p = place_of_lines(&a->locations[i], &b->locations[k]);
 			best = p < best ? p : best;

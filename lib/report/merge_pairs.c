@@ -10,7 +10,8 @@ enum {
 };
 
 struct spot {
-	size_t line, finding, next; /* next: of the same file, a number from 1 */
+	struct str path;
+	size_t line, finding, next; /* next: in a file of the same name, a number from 1 */
 };
 
 struct search {
@@ -42,13 +43,24 @@ static int
 by_line(const void *a, const void *b)
 {
 	const struct spot *x = a, *y = b;
+	int order = str_cmp(x->path, y->path);
 
+	if (order)
+		return order;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
 	return (x->finding > y->finding) - (x->finding < y->finding);
 }
 
-/* The findings of one file, in the order of their lines, each with those that follow it. */
+static struct str
+name_of(struct str path)
+{
+	const char *slash = memrchr(path.ptr, '/', path.len);
+
+	return slash ? str_from(path, (size_t)(slash - path.ptr) + 1) : path;
+}
+
+/* The findings of files of one name, in the order of their lines, each with those that follow it. */
 static void
 compare_neighbours(struct search *s, struct spot *spot, size_t count)
 {
@@ -74,9 +86,10 @@ find_in_files(struct search *s)
 
 			if (f->locations[k].path.len == 0)
 				continue;
-			last = map_use(&files, f->locations[k].path, NULL);
+			last = map_use(&files, name_of(f->locations[k].path), NULL);
 			GROW(spots, count, cap);
-			spots[count] = (struct spot){f->locations[k].line, i, *last};
+			spots[count] =
+				(struct spot){f->locations[k].path, f->locations[k].line, i, *last};
 			*last = ++count;
 		}
 	}

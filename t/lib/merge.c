@@ -264,6 +264,29 @@ test_verdicts(void)
 	   "  but not before what is surer");
 }
 
+/* A file that is not in the tree is named with more directories or less; two files that are there are two. */
+static void
+test_paths(void)
+{
+	static const struct said said[] = {
+		{1, "a", "/workspace/x/y.py", 7, 9, "The thread is not joined", ""},
+		{1, "b", "x/y.py", 7, 9, "The thread is never joined", ""},
+		{1, "c", "/xx/y.py", 7, 9, "The thread is not joined", ""}};
+	struct finding *f = make(said, 3);
+	struct merge m = {.finding = f, .count = 3};
+
+	merge_run(&m);
+	is_int((long long)m.merged_count, 3, "files that are there");
+	merge_release(&m);
+	for (int i = 0; i < 3; i++)
+		f[i].locations[0].verdict = VERDICT_NOT_FOUND;
+	m = (struct merge){.finding = f, .count = 3};
+	merge_run(&m);
+	ok(m.into[0] == m.into[1] && m.into[2] != m.into[0], "files that are not");
+	merge_release(&m);
+	unmake(f, 3);
+}
+
 /* Of one rule at one line there is one; of the same words elsewhere there are two. */
 static void
 test_rules(void)
@@ -285,23 +308,23 @@ test_rules(void)
 static void
 test_many(void)
 {
-	enum { MANY = 20000 };
-	struct finding *f = xcalloc(MANY, sizeof(*f));
-	struct merge m = {.finding = f, .count = MANY};
+	size_t many = tap_times(10000) * 2;
+	struct finding *f = xcalloc(many, sizeof(*f));
+	struct merge m = {.finding = f, .count = many};
 	struct arena a = ARENA_INIT;
 	char text[64];
 
-	for (int i = 0; i < MANY; i++) {
-		f[i].id = (snprintf(text, sizeof(text), "%d", i), arena_copy(&a, str_of(text)));
-		snprintf(text, sizeof(text), "fault%d in part%d", i / 2, i / 100);
+	for (size_t i = 0; i < many; i++) {
+		f[i].id = (snprintf(text, sizeof(text), "%zu", i), arena_copy(&a, str_of(text)));
+		snprintf(text, sizeof(text), "fault%zu in part%zu", i / 2, i / 100);
 		f[i].title = arena_copy(&a, str_of(text));
 		*finding_location(&f[i]) = (struct location){.path = STR("x"), .line = 1};
 		*finding_source(&f[i]) = (struct source){.report = i % 2 ? STR("a") : STR("b")};
 	}
 	merge_run(&m);
-	is_int((long long)m.merged_count, MANY / 2, "very many in one place");
+	is_int((long long)m.merged_count, (long long)many / 2, "very many in one place");
 	merge_release(&m);
-	unmake(f, MANY);
+	unmake(f, many);
 	arena_release(&a);
 }
 
@@ -344,6 +367,7 @@ main(void)
 	test_corpus();
 	test_reports();
 	test_verdicts();
+	test_paths();
 	test_rules();
 	test_many();
 	test_none();
