@@ -143,7 +143,9 @@ put_locations(struct writing *w, const struct finding *f)
 		master_place(w, l);
 		put_match(w, f, l);
 		if (l->verdict != VERDICT_NONE && l->verdict != f->verdict)
-			buf_printf(w->b, "; %s there", verdict_name[l->verdict]);
+			buf_printf(w->b, "; %s there",
+			           l->verdict == VERDICT_NOT_FOUND ? "not found"
+			                                           : verdict_name[l->verdict]);
 		if (l->note.len > 0) {
 			buf_str(w->b, "; ");
 			markdown_line(w->b, l->note);
