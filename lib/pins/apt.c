@@ -107,9 +107,9 @@ piece_length(struct str s)
 	return end ? (size_t)(end - s.ptr) + 1 : 1;
 }
 
-/* The next word, which ends at a blank or an operator; quotes all around it are left out. */
+/* The next word, which ends at a blank or an operator; quotes all around it are left out, and *quoted says so. */
 static struct str
-shell_word(struct str *s, bool list)
+shell_word(struct str *s, bool list, bool *quoted)
 {
 	size_t n = 0;
 	struct str word;
@@ -119,7 +119,8 @@ shell_word(struct str *s, bool list)
 		n += piece_length(str_from(*s, n));
 	word = (struct str){s->ptr, n};
 	*s = str_from(*s, n);
-	if (n > 1 && strchr("\"'", word.ptr[0]) && word.ptr[n - 1] == word.ptr[0])
+	*quoted = n > 1 && strchr("\"'", word.ptr[0]) && word.ptr[n - 1] == word.ptr[0];
+	if (*quoted)
 		word = (struct str){word.ptr + 1, n - 2};
 	return word;
 }
@@ -129,8 +130,6 @@ on_word(struct dockerfile *d, enum state state, struct str word)
 {
 	if (word.len == 0)
 		return state;
-	if (state == OTHER && memchr(word.ptr, ' ', word.len))
-		dockerfile_apt(d, word); /* sh -c "…" */
 	if (state == OTHER)
 		return is_apt(word) ? APT : OTHER;
 	if (state == ARGUMENT)
@@ -147,10 +146,13 @@ on_word(struct dockerfile *d, enum state state, struct str word)
 	return INSTALL;
 }
 
-void
-dockerfile_apt(struct dockerfile *d, struct str script)
+/* What is in quotes may be a script, too: sh -c "…". Within that one there is no other. */
+static void
+run(struct dockerfile *d, struct str script, bool inner)
 {
 	enum state state = OTHER;
+	struct str word;
+	bool quoted;
 	bool list = str_starts(str_trim(script), STR("["));
 
 	while (script.len > 0) {
@@ -167,7 +169,16 @@ dockerfile_apt(struct dockerfile *d, struct str script)
 			script = str_from(script, 1);
 			state = OTHER;
 		} else {
-			state = on_word(d, state, shell_word(&script, list));
+			word = shell_word(&script, list, &quoted);
+			if (quoted && !inner && state == OTHER)
+				run(d, word, true);
+			state = on_word(d, state, word);
 		}
 	}
+}
+
+void
+dockerfile_apt(struct dockerfile *d, struct str script)
+{
+	run(d, script, false);
 }

@@ -278,6 +278,7 @@ EOF
 ENV P="emacs nano" W=x
 RUN apt-get -qq -o A::B="c d" install \$P \$Q -t bookworm foo/stable ./x.deb \$(cat list) || true
 E
+printf '%s\n' "RUN sh -c 'apt-get update && apt-get install zip' && echo a\"b apt-get install no\"c \"\"\"x y\"\"\"" >>Dockerfile
 found Dockerfile "5:6 moving node:18
 11:20 missing git
 12:5 range wget 1.*
@@ -294,7 +295,8 @@ found Dockerfile "5:6 moving node:18
 29:39 missing nano
 29:42 moving \$Q
 29:57 moving foo stable
-29:76 moving \$(…)" 'Dockerfile'
+29:76 moving \$(…)
+30:50 missing zip" 'Dockerfile'
 
 mkdir -p .github/workflows
 cat >.github/workflows/ci.yml <<E
