@@ -100,6 +100,7 @@ version_url(struct str url)
 	struct str rest = url, path = split(&rest, '#'), last, ref = STR_NONE;
 	const char *host, *slash, *sign;
 
+	path = split(&path, '?');
 	if (path.len == 0)
 		return PIN_MOVING;
 	host = memmem(path.ptr, path.len, "://", 3);
@@ -107,7 +108,6 @@ version_url(struct str url)
 		return PIN_EXACT;
 	if (str_starts(url, STR("file:")))
 		return PIN_EXACT;
-	path = split(&path, '?');
 	host = host ? host + 3 : path.ptr;
 	slash = memchr(host, '/', (size_t)(path.ptr + path.len - host));
 	if (!slash)
