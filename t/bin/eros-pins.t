@@ -296,7 +296,7 @@ found Dockerfile "5:6 moving node:18
 29:42 moving \$Q
 29:57 moving foo stable
 29:76 moving \$(…)
-30:50 missing zip" 'Dockerfile'
+30:46 missing zip" 'Dockerfile'
 
 mkdir -p .github/workflows
 cat >.github/workflows/ci.yml <<E
