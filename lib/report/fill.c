@@ -611,7 +611,7 @@ head_keep(struct filling *f)
 	}
 	if (s->head.said.len > 0)
 		said_add(f, s->head.said_kind, s->head.said, piece->line);
-	if (s->row || s->fenced)
+	if (s->row || s->fenced || s->block)
 		return;
 	if (piece->spans > 0 && f->p->span[piece->span].kind == SPAN_CODE &&
 	    piece->text.ptr[0] == '`' && isdigit((unsigned char)piece->text.ptr[1]))
@@ -730,7 +730,7 @@ claim_fill(struct claims *out, uint32_t report, const struct pieces *p, const st
 	else if (s->row)
 		row_read(&f);
 	else
-		body_read(&f, s->from + 1, s->to);
+		body_read(&f, s->from + !s->block, s->to);
 	severity_guess(c);
 	title_settle(&f);
 	claim_keep(&f);

@@ -270,7 +270,7 @@ head_severity(struct str *s, struct head *h)
 	struct str word = {s->ptr, n}, after;
 	bool capitals = n > 2;
 
-	if (n == 0 || h->severity != CLAIM_UNSTATED)
+	if (n == 0 || (h->severity != CLAIM_UNSTATED && letters(h->words) > 0))
 		return false;
 	if (n == 8 && strncasecmp(s->ptr, "severity", 8) == 0 && s->len > 9 && s->ptr[8] == ':') {
 		skip(s, 9);
@@ -292,6 +292,8 @@ head_severity(struct str *s, struct head *h)
 		return false;
 	if (separator(after) == 0 && !capitals)
 		return false;
+	/* The word goes before an emoji. */
+	h->severity = CLAIM_UNSTATED;
 	if (!set_severity(h, word))
 		return false;
 	skip(s, word.len);
@@ -411,6 +413,9 @@ head_end(struct str *s, struct head *h)
 		break;
 	}
 	*s = word_strip(*s);
+	if (h->severity != CLAIM_UNSTATED && s->len > 8 &&
+	    strncasecmp(s->ptr + s->len - 8, "severity", 8) == 0)
+		*s = word_strip((struct str){s->ptr, s->len - 8});
 }
 
 void

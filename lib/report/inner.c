@@ -86,6 +86,15 @@ is_sure(const struct lead *l)
 	return l->is && (l->tagged || l->lines || l->head.named || (l->bold && l->head.numbered));
 }
 
+/* Whether piece J is an item like I. */
+static bool
+is_sibling(const struct outline *o, size_t i, size_t j)
+{
+	return j < o->p->count && o->p->piece[j].kind == PIECE_TEXT && o->p->piece[j].item &&
+	       o->p->piece[j].depth == o->p->piece[i].depth &&
+	       o->lead[j].ordered == o->lead[i].ordered;
+}
+
 /* Whether what begins at I ends before J. */
 static bool
 is_end(const struct outline *o, size_t i, size_t j)
@@ -102,6 +111,9 @@ is_end(const struct outline *o, size_t i, size_t j)
 	if (!b->item) {
 		if (b->depth >= a->depth || !b->first)
 			return false;
+		/* A label, and the next of the list: it is of that one. */
+		if (at->label && is_sibling(o, i, j + 1))
+			return true;
 		return from->ordered ? is_sure(at) || (at->is && at->bold) : !at->label;
 	}
 	if (b->depth != a->depth)
@@ -174,13 +186,77 @@ is_legend(struct outline *o, size_t from, size_t to)
 	return count >= 3;
 }
 
+/* The label that PIECE begins with where it may open a finding without any title, else FIELD_NONE. */
+static enum field
+opening(const struct outline *o, size_t i)
+{
+	const struct piece *piece = &o->p->piece[i];
+	struct str rest;
+	enum field f;
+
+	if (piece->kind != PIECE_TEXT || (!piece->first && !piece->item))
+		return FIELD_NONE;
+	f = label_read(piece->text, o->p->span + piece->span, piece->spans, &rest);
+	return f == FIELD_TITLE || f == FIELD_NUMBER || f == FIELD_SEVERITY ||
+	                       f == FIELD_LOCATION || f == FIELD_DESCRIPTION
+	               ? f
+	               : FIELD_NONE;
+}
+
+/* Blocks of labels, each of which is a finding: they open with the same label, and each gives one severity. */
+static void
+blocks_find(struct outline *o, size_t from, size_t to, int parent)
+{
+	enum field open = FIELD_NONE;
+
+	for (size_t i = from; i < to;) {
+		struct notes n = {.severity_column = -1};
+		size_t end = i + 1;
+
+		/* Another kind of block may follow a rule. */
+		if (o->p->piece[i].kind == PIECE_RULE)
+			open = FIELD_NONE;
+		if (opening(o, i) == FIELD_NONE || (open != FIELD_NONE && opening(o, i) != open)) {
+			i++;
+			continue;
+		}
+		while (end < to && o->p->piece[end].kind != PIECE_RULE &&
+		       opening(o, end) != opening(o, i))
+			end++;
+		for (size_t k = i; k < end; k++)
+			notes_piece(&n, o->p, k);
+		if (n.severities == 1 && n.locations + n.places + n.fields > 0) {
+			open = opening(o, i);
+			start_add(o, parent, i, end)->block = true;
+		}
+		i = end;
+	}
+}
+
+/* The file that a label between the findings names, for those below it. */
+static struct str
+file_of(const struct outline *o, size_t i)
+{
+	const struct piece *piece = &o->p->piece[i];
+	struct str rest;
+
+	if (piece->kind != PIECE_TEXT || piece->item || !o->lead[i].label ||
+	    label_read(piece->text, o->p->span + piece->span, piece->spans, &rest) !=
+	            FIELD_LOCATION)
+		return STR("");
+	return location_path(rest);
+}
+
 void
 inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
 {
 	bool legend = !lenient && is_legend(o, from, to);
+	size_t before = o->starts->count;
+	struct str file = STR("");
 
 	for (size_t i = from; i < to;) {
 		const struct piece *piece = &o->p->piece[i];
+		struct start *start;
 		size_t end;
 
 		if (piece->kind == PIECE_ROW) {
@@ -189,12 +265,19 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 		}
 		if (piece->kind == PIECE_CODE)
 			fenced_find(o, i, parent);
+		if (file_of(o, i).len > 0)
+			file = file_of(o, i);
 		if (legend || !is_accepted(o, i, to, parent, in)) {
 			i++;
 			continue;
 		}
 		end = lead_end(o, i, to);
-		start_add(o, parent, i, end)->head = o->lead[i].head;
+		start = start_add(o, parent, i, end);
+		start->head = o->lead[i].head;
+		if (file.len > 0)
+			start->path = file;
 		i = end;
 	}
+	if (o->starts->count == before && !in.aside)
+		blocks_find(o, from, to, parent);
 }

@@ -224,6 +224,7 @@ struct start {
 	size_t from, to; /* pieces; the first holds the title */
 	size_t line;     /* of a fence, where the finding is one line of it */
 	bool fenced, row;
+	bool block; /* of labels, the first of which opens it: there is no title */
 	enum claim_severity severity;             /* of the heading above */
 	struct str severity_words, section, path; /* path: a file named by a heading above */
 	uint32_t severity_line;

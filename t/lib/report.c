@@ -72,6 +72,19 @@ static const struct {
          "15 [] low `util.go:9`: name\n"},
 	{"html.md", "3 [C-01] critical Reentrancy in withdraw\n"
                     "9 [H-01] high Unchecked call\n"},
+	{"blocks.md", "3 [] high SQL injection\n"
+                      "8 [] medium XSS\n"
+                      "15 [] low unused import of os\n"
+                      "19 [] low unused variable x\n"},
+	{"yaml.md", "7 [F-1] high bad thing\n"
+                    "12 [F-2] low other thing\n"},
+	{"lines.md", "3 [1] high `foo.py:12` \xe2\x80\x93 missing null check.\n"
+                     "4 [2] low `bar.py:30-33` \xe2\x80\x93 off by one.\n"},
+	{"emoji.md", "3 [] critical `file.py:10`: the password is logged\n"
+                     "4 [] medium `file.py:20`: no timeout\n"},
+	{"perfile.md", "4 [1] high missing lock\n"
+                       "5 [2] low wrong type\n"
+                       "8 [1] medium leak\n"},
 };
 
 static void
