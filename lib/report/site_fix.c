@@ -187,11 +187,11 @@ word_in(const struct look *l, struct remedy_word word, uint32_t first, uint32_t 
 	                       align_source_reader(l->f->source, first, last), word.code, NULL) > 0;
 }
 
-/* Whether the line NUMBER has a word of the fix, or a long one of the text, that the rest of the file has not. */
+/* Whether the line NUMBER has a word of the fix, or with TALK a long one of the text, that the rest of the file has not. */
 static bool
-guard_fits(const struct look *l, uint32_t number, struct str *word)
+guard_fits(const struct look *l, uint32_t number, bool talk, struct str *word)
 {
-	for (size_t i = 0; i < l->remedy.words + l->remedy.talks; i++) {
+	for (size_t i = 0; i < l->remedy.words + (talk ? l->remedy.talks : 0); i++) {
 		struct remedy_word w = {.weight = 1, .loose = true};
 
 		if (i < l->remedy.words)
@@ -242,6 +242,19 @@ above_find(const struct look *l, struct above *above)
 	return n;
 }
 
+static bool
+is_assignment(const struct look *l, uint32_t number)
+{
+	struct token_reader r = align_source_reader(l->f->source, number, number);
+	struct token token;
+	struct str text;
+
+	while (token_next(&r, &token, &text) && token.id != '(')
+		if (token.id == '=')
+			return true;
+	return false;
+}
+
 /*
  * A guard over what is quoted that has a word of the fix: a condition around it, or not far above it, or between its
  * lines, or what such a condition is made ready by. 0 where there is none.
@@ -255,8 +268,9 @@ guard_find(const struct look *l, struct str *word)
 
 	for (size_t i = 0; i < n; i++) {
 		guarded |= above[i].guard;
-		if ((above[i].guard || (guarded && above[i].number < l->s->first)) &&
-		    guard_fits(l, above[i].number, word))
+		if ((above[i].guard || (guarded && above[i].number < l->s->first &&
+		                        is_assignment(l, above[i].number))) &&
+		    guard_fits(l, above[i].number, above[i].guard, word))
 			return above[i].number;
 	}
 	return 0;

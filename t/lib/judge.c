@@ -343,6 +343,11 @@ test_places(void)
 	     "# def load(self, name): raw = self.storage.fetch_blob(name)\nx = 1\n\n\n"
 	     "# Unlike others, this one keeps nothing\n");
 	file("docs/report.md", LOAD);
+	file("src/guard.py",
+	     "def stop(self):\n    if self.server:\n        log.info(\"shutdown\")\n"
+	     "        self.sweeper_event_flag.set()\n\ndef read(self, raw):\n"
+	     "    if not self.checksum_of(raw):\n        raise Bad(raw)\n"
+	     "    return decode_number_table(raw)\n");
 	file("weird.py", "raw = self.storage.fetch_other(name)\n");
 	begin();
 	report("somewhere.md");
@@ -381,8 +386,14 @@ test_places(void)
 	c = claim("14", "an auditor's comment", "");
 	at(c, "src/cache.py", 5, 5);
 	code(c, CLAIM_QUOTE, 0, "# the lock is never released");
+	c = claim("15", "Worker is abandoned on shutdown", "Wait for the worker.");
+	at(c, "src/guard.py", 4, 4);
+	code(c, CLAIM_QUOTE, 0, "self.sweeper_event_flag.set()");
+	c = claim("16", "Numbers are trusted", "Check the checksum.");
+	at(c, "src/guard.py", 9, 9);
+	code(c, CLAIM_QUOTE, 0, "return decode_number_table(raw)");
 	trial_run(&t, "small");
-	verdicts(&t.j, "CCCCNNCNNUUNCU", "places of all kinds");
+	verdicts(&t.j, "CCCCNNCNNUUNCUCF", "places of all kinds");
 	for (size_t i = 0; i < 7; i++)
 		if (i < 4 || i > 5)
 			is_str(t.j.finding[i].locations[0].path, "src/store/blob.py",
