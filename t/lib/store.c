@@ -16,18 +16,21 @@
 #include <unistd.h>
 
 static const char *url;
-static char prefix[64];       /* of the scopes of this run */
-static struct store *volatile own_one; /* what main has open: in a child that ends it is not lost */
+static char prefix[64]; /* of the scopes of this run */
+/* What was opened, so that in a child that ends it is not lost. */
+static struct store *volatile opened[16];
 
 static struct store *
 store_new(void)
 {
+	static unsigned count;
 	struct store *s;
 
 	if (store_open(&s, url) != EROS_OK) {
 		ok(false, "open %s: %s", store_name(s), store_why(s));
 		exit(1);
 	}
+	opened[count++ % 16] = s;
 	return s;
 }
 
@@ -950,7 +953,7 @@ main(int argc, char **argv)
 	snprintf(patient, sizeof(patient), "%s%ctimeout=300", url, strchr(url, '?') ? '&' : '?');
 	url = patient;
 	snprintf(prefix, sizeof(prefix), "t%d", (int)getpid());
-	s = own_one = store_new();
+	s = store_new();
 	test_rows(s);
 	test_scan(s);
 	test_bytes(s);
