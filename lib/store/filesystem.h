@@ -13,4 +13,10 @@ int filesystem_check(const char *path, struct buf *why);
 /* The name of the network file system with this statfs(2) type, or NULL. */
 const char *filesystem_network(unsigned long type);
 
+/*
+ * The name of the network file system that is mounted as device MAJOR:MINOR by a program (FUSE), or NULL; MOUNTS is what
+ * /proc/self/mountinfo says, see proc(5).
+ */
+const char *filesystem_fuse(struct str mounts, unsigned major, unsigned minor);
+
 #endif

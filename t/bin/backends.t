@@ -1,5 +1,5 @@
 #!/bin/sh
-# The contract of the store (t/lib/store.c) on every backend.
+# The contract of the store (t/lib/store.c) on every backend, and the budget of eros-retry.
 . "${srcdir:-.}/t/tap.sh"
 . "$srcdir/t/servers.sh"
 
@@ -7,6 +7,12 @@ contract() {
 	run 0 "$1 keeps the contract" "$builddir/t/lib/store.t" "$2"
 	[ "$(grep -c '^ok' out)" -gt 100 ]
 	ok $? "all of it"
+	for _ in 1 2 3; do
+		eros-retry --store "$2" -q -n 4 --base 0 --budget shared --budget-floor 4 --budget-share 0 \
+			--budget-window 10h --report 9 -- false 9>>"reports.$1"
+	done
+	is "$(grep -c '"delay"' "reports.$1") $(grep -c '"reason":"budget"' "reports.$1")" '4 2' \
+		'and retries are made within a budget'
 }
 each_backend contract
 servers_stop

@@ -106,6 +106,12 @@ test_hide(void)
 static void
 test_names(void)
 {
+	const struct str mounts =
+		str_of("25 1 253:1 / / rw,noatime shared:1 - ext4 /dev/vda1 rw\n"
+	               "36 25 0:45 / /mnt/far rw,nosuid - fuse.sshfs host:/home rw,user_id=0\n"
+	               "37 25 0:46 / /mnt/near rw,nosuid shared:7 master:2 - fuse.encfs encfs rw\n"
+	               "38 25 0:47 / /mnt/other rw - fuse /dev/fuse rw\n");
+
 	ok(store_is_scope(STR("registry/a-b_9")) && store_is_scope(STR("x")), "scopes");
 	ok(!store_is_scope(STR("")) && !store_is_scope(STR("a//b")) && !store_is_scope(STR("a/")) &&
 	           !store_is_scope(STR("/a")) && !store_is_scope(STR("a/../b")),
@@ -114,6 +120,12 @@ test_names(void)
 	           filesystem_network(0xffffffffff534d42) && !filesystem_network(0xef53) &&
 	           !filesystem_network(0x01021994),
 	   "network file systems are known");
+	ok(filesystem_fuse(mounts, 0, 45) && !filesystem_fuse(mounts, 0, 46) &&
+	           !filesystem_fuse(mounts, 0, 47) && !filesystem_fuse(mounts, 0, 4),
+	   "those of FUSE by what is mounted");
+	ok(!filesystem_fuse(STR("36"), 0, 45) && !filesystem_fuse(STR("36 35 0:45 - "), 0, 45) &&
+	           !filesystem_fuse(STR("36 35 0:45 / /a rw -"), 0, 45),
+	   "not by lines that are cut short");
 }
 
 int
