@@ -18,10 +18,10 @@ on_backend() {
 	postgresql) pid=$postgresql_pid word=q2 ;; # what a commit is called on the wire
 	esac
 	STORM=$(many 3) STORM_SERVER=$pid run 0 "$1: clients are killed" "$storm" "$2"
-	like_file out '^ok 6 - [0-9]+ steps' "$1: $(sed -n 's/^ok 6 - //p' out)"
+	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
 	[ -n "$word" ] || return 0
 	STORM=$(many 6) run 0 "$1: and the connection is cut at the commit" "$storm" "$2" "$word"
-	like_file out '^ok 6 - [0-9]+ steps' "$1: $(sed -n 's/^ok 6 - //p' out)"
+	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
 	STORM=$(many 2) "$storm" "$2" >restarted 2>restarted.err &
 	clients=$!
 	for round in 1 2; do
@@ -34,7 +34,7 @@ on_backend() {
 	done
 	wait "$clients"
 	ok $? "$1: and nothing is lost or there twice" || note "$(cat restarted.err)"
-	note "$(sed -n "s/^ok 6 - /$1, restarted: /p" restarted)"
+	note "$(sed -n "s/^ok 7 - /$1, restarted: /p" restarted)"
 }
 each_backend on_backend
 
