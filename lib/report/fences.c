@@ -3,17 +3,21 @@
 #include <ctype.h>
 
 /*
- * Fences are taken out before the text is parsed, for in reports they stand at any indentation and are left open. What is
- * in them then cannot be taken for anything else, and tables cannot hide in them.
+ * Fences are taken out before the text is parsed, for in reports they stand at
+ * any indentation and are left open. What is in them then cannot be taken for
+ * anything else, and tables cannot hide in them.
  */
 
-/* A table of this many columns, or padded to this many cells in all, takes the parser minutes and gigabytes. */
+/* A table of this many columns, or padded to this many cells in all, takes the
+ * parser minutes and gigabytes. */
 enum { MAX_COLUMNS = 1000, MAX_CELLS = 100000 };
 
-/* How far a block of Markdown or text that is not closed is looked into for its end. */
+/* How far a block of Markdown or text that is not closed is looked into for its
+ * end. */
 enum { LOOK_AHEAD = 500 };
 
-/* An opening or closing line: what it stands behind (indentation and quote marks), its run and its info string. */
+/* An opening or closing line: what it stands behind (indentation and quote
+ * marks), its run and its info string. */
 struct rail {
 	size_t before, run;
 	char mark;
@@ -72,7 +76,8 @@ rail_read(struct str s, struct rail *r)
 	return rail_at(s, n, r) || (item_prefix(s, n) > n && rail_at(s, item_prefix(s, n), r));
 }
 
-/* Whether a line goes on with the report: nothing that stands in a program by itself. */
+/* Whether a line goes on with the report: nothing that stands in a program by
+ * itself. */
 static bool
 is_structure(struct str line)
 {
@@ -92,8 +97,9 @@ is_structure(struct str line)
 }
 
 /*
- * The line that ends the fence opened at OPEN, or COUNT. It was left open where another one with an info string
- * opens, or the part ends, before it is closed; then it ends before the first line that goes on with the report.
+ * The line that ends the fence opened at OPEN, or COUNT. It was left open where
+ * another one with an info string opens, or the part ends, before it is closed;
+ * then it ends before the first line that goes on with the report.
  */
 static size_t
 fence_end(const struct line *line, size_t count, size_t open, const struct rail *r, bool *closed)
@@ -146,7 +152,8 @@ fence_keep(struct fences *f, const struct line *line, size_t from, size_t to, co
 	f->fence[f->count++] = fence;
 }
 
-/* How many cells the rule below the head of a table has: "| --- | :-: |". 0 where S is none. */
+/* How many cells the rule below the head of a table has: "| --- | :-: |". 0
+ * where S is none. */
 static size_t
 rule_columns(struct str s)
 {
@@ -166,16 +173,22 @@ rule_columns(struct str s)
 	return dashes > 0 ? columns : 0;
 }
 
-/* Whether the table whose rule is line I is too large; counts what the parser will pad it to. */
+/*
+ * Whether the table whose rule is line I is too large; counts what the parser
+ * will pad it to. *BLANK is the last blank line that was found.
+ */
 static bool
-is_refused(const struct line *line, size_t count, size_t i, size_t *cells)
+is_refused(const struct line *line, size_t count, size_t i, size_t *blank, size_t *cells)
 {
-	size_t columns = rule_columns(line[i].text), rows = 2;
+	size_t columns = rule_columns(line[i].text), rows;
 
 	if (columns < 2)
 		return false;
-	while (i + rows < count && str_trim(line[i + rows - 1].text).len > 0)
-		rows++;
+	if (*blank < i)
+		*blank = i;
+	while (*blank < count && str_trim(line[*blank].text).len > 0)
+		++*blank;
+	rows = *blank - i + 1;
 	if (columns > MAX_COLUMNS || columns * rows > MAX_CELLS ||
 	    (columns > 16 && *cells + columns * rows > MAX_CELLS))
 		return true;
@@ -183,7 +196,8 @@ is_refused(const struct line *line, size_t count, size_t i, size_t *cells)
 	return false;
 }
 
-/* Drawn across the page: box drawing, dashes, or "=====" that underlines nothing. */
+/* Drawn across the page: box drawing, dashes, or "=====" that underlines
+ * nothing. */
 static bool
 is_drawn(const struct line *line, size_t i)
 {
@@ -207,7 +221,8 @@ is_drawn(const struct line *line, size_t i)
 	return true;
 }
 
-/* "2. **title**": the parser would take it for a part of the paragraph above, as a list may not begin there with 2. */
+/* "2. **title**": the parser would take it for a part of the paragraph above,
+ * as a list may not begin there with 2. */
 static bool
 is_numbered(struct str s)
 {
@@ -255,14 +270,14 @@ line_write(struct fences *f, const struct line *line, size_t i, struct buf *out)
 void
 part_write(struct fences *f, const struct line *line, size_t count, struct buf *out)
 {
-	size_t cells = 0, kept = 0;
+	size_t cells = 0, kept = 0, blank = 0;
 	struct rail r;
 
 	for (size_t i = 0; i < count; i++) {
 		bool closed;
 		size_t end;
 
-		if (is_refused(line, count, i, &cells)) {
+		if (is_refused(line, count, i, &blank, &cells)) {
 			GROW(f->refused, f->refusals, f->refusal_cap);
 			f->refused[f->refusals++] = line[i].number;
 			line_end(f, out, i);

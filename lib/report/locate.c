@@ -1,300 +1,16 @@
-#include "report/reading.h"
+#include "report/locate.h"
 
 #include <ctype.h>
 
 /*
- * Locations in text: a path, lines before or after it in any of the ways people write them, or a link. What merely looks
- * like a path (json.loads, Node.js, and/or) must not become one: a file that does not exist is evidence against a finding.
+ * Locations in text: a path, lines before or after it in any of the ways people
+ * write them, or a link. What merely looks like a path (json.loads, Node.js,
+ * and/or) must not become one: a file that does not exist is evidence against a
+ * finding.
  */
 
-enum { MAX_RANGES = 64 };
-
-struct ranges {
-	struct claim_range range[MAX_RANGES];
-	size_t count;
-};
-
-static const char *const extensions[] = {
-	"py",         "pyi",   "pyx",      "ipynb",   "c",      "h",       "cc",         "cpp",
-	"cxx",        "hpp",   "hh",       "hxx",     "inl",    "m",       "mm",         "swift",
-	"java",       "kt",    "kts",      "scala",   "groovy", "gradle",  "go",         "rs",
-	"rb",         "erb",   "php",      "pl",      "pm",     "js",      "jsx",        "ts",
-	"tsx",        "mjs",   "cjs",      "mts",     "cts",    "vue",     "svelte",     "astro",
-	"html",       "htm",   "css",      "scss",    "sass",   "less",    "sol",        "vy",
-	"cairo",      "move",  "fe",       "huff",    "yul",    "rell",    "nr",         "circom",
-	"cs",         "vb",    "fs",       "fsx",     "csproj", "sln",     "sh",         "bash",
-	"zsh",        "fish",  "ps1",      "bat",     "cmd",    "sql",     "prisma",     "graphql",
-	"gql",        "proto", "thrift",   "yaml",    "yml",    "json",    "jsonc",      "json5",
-	"toml",       "ini",   "cfg",      "conf",    "xml",    "plist",   "properties", "lua",
-	"dart",       "ex",    "exs",      "erl",     "hrl",    "hs",      "ml",         "mli",
-	"elm",        "clj",   "cljs",     "lisp",    "el",     "scm",     "r",          "jl",
-	"nim",        "zig",   "v",        "sv",      "vhd",    "vhdl",    "asm",        "s",
-	"f90",        "f",     "pas",      "adb",     "ads",    "tf",      "tfvars",     "hcl",
-	"nix",        "cmake", "mk",       "am",      "ac",     "in",      "txt",        "md",
-	"rst",        "adoc",  "csv",      "lock",    "env",    "service", "timer",      "j2",
-	"jinja",      "tmpl",  "tpl",      "hbs",     "ejs",    "pug",     "twig",       "blade",
-	"dockerfile", "cu",    "cuh",      "glsl",    "wgsl",   "metal",   "tcl",        "awk",
-	"sed",        "d",     "pug",      "razor",   "cshtml", "aspx",    "jsp",        "xaml",
-	"rego",       "bicep", "template", "example", "log",    "gd",      "tscn",       "cls",
-	"trigger",    "apex",  "abap",     "cob",     "cbl",    "gs",      "wat",        "y",
-	"l",          "jsonl", "1",        NULL,
-};
-
-static const char *const names[] = {
-	"Makefile",      "Dockerfile",  "Jenkinsfile",    "Procfile",  "Gemfile",
-	"Rakefile",      "Vagrantfile", "CMakeLists.txt", ".env",      ".gitignore",
-	".dockerignore", "Podfile",     "Justfile",       "Caddyfile", NULL};
-
-/* Products and the like. */
-static const char *const products[] = {
-	"node.js",    "next.js",   "vue.js",  "react.js",  "express.js", "d3.js",   "three.js",
-	"nuxt.js",    "ethers.js", "web3.js", "socket.io", "chart.js",   "nest.js", "backbone.js",
-	"discord.js", "asp.net",   "p5.js",   "alpine.js", NULL};
-
-static bool
-among(const char *const *words, struct str s)
-{
-	for (; *words; words++)
-		if (strlen(*words) == s.len && strncasecmp(*words, s.ptr, s.len) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_path_char(char c)
-{
-	return isalnum((unsigned char)c) || strchr("_./\\-+@~$%", c);
-}
-
-/* How long the path-like word at the start of S is. */
-static size_t
-word_length(struct str s)
-{
-	size_t n = 0, k;
-	const char *close;
-
-	while (n < s.len) {
-		if (is_path_char(s.ptr[n]) && s.ptr[n] != 0) {
-			n++;
-		} else if ((unsigned char)s.ptr[n] >= 0x80 &&
-		           mark_length(s.ptr + n, s.ptr + s.len) == 0) {
-			n++;
-		} else if ((s.ptr[n] == '[' || s.ptr[n] == '(') && n > 0 && s.ptr[n - 1] == '/' &&
-		           (close = memchr(s.ptr + n, s.ptr[n] == '[' ? ']' : ')', s.len - n)) !=
-		                   NULL &&
-		           (k = (size_t)(close - s.ptr)) + 1 < s.len && k < n + 40 &&
-		           (s.ptr[k + 1] == '/' || s.ptr[k + 1] == '.')) {
-			n = k + 1;
-		} else {
-			break;
-		}
-	}
-	while (n > 0 && (s.ptr[n - 1] == '.' || s.ptr[n - 1] == '-' || s.ptr[n - 1] == '+' ||
-	                 s.ptr[n - 1] == '@' || s.ptr[n - 1] == '~' || s.ptr[n - 1] == '%'))
-		n--;
-	return n;
-}
-
-static struct str
-base_name(struct str path)
-{
-	for (size_t i = path.len; i-- > 0;)
-		if (path.ptr[i] == '/' || path.ptr[i] == '\\')
-			return str_from(path, i + 1);
-	return path;
-}
-
-/* What follows the last dot of a name that has something before it, or empty. */
-static struct str
-extension(struct str name)
-{
-	for (size_t i = name.len; i-- > 1;)
-		if (name.ptr[i] == '.')
-			return str_from(name, i + 1);
-	return STR("");
-}
-
-/* Whether a word is a path. LABEL: it stands where a path is announced, so that a directory counts. */
-static bool
-is_path(struct str s, bool label)
-{
-	struct str base = base_name(s), ext = extension(base);
-	bool slash = base.len < s.len, letters = false;
-
-	if (s.len < 3 || s.len > 400 || memmem(s.ptr, s.len, "//", 2) || s.ptr[0] == '@')
-		return false;
-	if (base.len == 0)
-		return label && s.len > 2;
-	for (size_t i = 0; i < base.len; i++)
-		letters = letters || isalpha((unsigned char)base.ptr[i]);
-	if (among(names, base) || (str_starts(base, STR(".env")) && base.len < 24))
-		return true;
-	if (ext.len == 0)
-		return label && slash && letters && memchr(s.ptr, '/', s.len) &&
-		       (s.ptr[0] == '/' || s.ptr[0] == '.' || islower((unsigned char)s.ptr[0]));
-	if (!among(extensions, ext) || among(products, base))
-		return false;
-	if (slash)
-		return true;
-	for (size_t i = 0; i < ext.len; i++)
-		if (isupper((unsigned char)ext.ptr[i]))
-			return false;
-	/* Without a directory only the clearest: not self.c, process.env, os.name.in. */
-	if (str_is(ext, "1") || str_is(ext, "log") || str_is(ext, "env") || str_is(ext, "in") ||
-	    str_is(ext, "lock") || str_is(ext, "template") || str_is(ext, "example") ||
-	    str_is(ext, "service"))
-		return (str_is(ext, "log") || str_is(ext, "lock") || str_is(ext, "service")) &&
-		       label;
-	if (ext.len == 1 &&
-	    (str_starts(base, STR("self.")) || str_starts(base, STR("this.")) || base.len < 5) &&
-	    !label)
-		return base.len >= 3 && strchr("ch", ext.ptr[0]) &&
-		       !memchr(base.ptr, '.', base.len - 2);
-	return !str_starts(base, STR("self.")) && !str_starts(base, STR("this."));
-}
-
-static size_t
-digits(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.len && isdigit((unsigned char)s.ptr[n]))
-		n++;
-	return n;
-}
-
-static uint32_t
-number(struct str s)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < s.len && isdigit((unsigned char)s.ptr[i]); i++)
-		v = v < UINT32_MAX ? v * 10 + (uint64_t)(s.ptr[i] - '0') : v;
-	return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX;
-}
-
-/* Marks that may stand around numbers: emphasis, code, spaces. */
-static size_t
-padding(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.len && strchr(" *`_", s.ptr[n]))
-		n++;
-	return n;
-}
-
-/* "-", en and em dash, "..", "to": between the ends of a range. */
-static size_t
-range_mark(struct str s)
-{
-	size_t n = padding(s), from = n;
-
-	if (n < s.len && s.ptr[n] == '-')
-		n++;
-	else if (n + 2 < s.len && memcmp(s.ptr + n, "\xe2\x80", 2) == 0 &&
-	         ((unsigned char)s.ptr[n + 2] >= 0x90 && (unsigned char)s.ptr[n + 2] <= 0x95))
-		n += 3;
-	else if (n + 1 < s.len && memcmp(s.ptr + n, "..", 2) == 0)
-		n += n + 2 < s.len && s.ptr[n + 2] == '.' ? 3 : 2;
-	else if (n > 0 && n + 2 < s.len && memcmp(s.ptr + n, "to ", 3) == 0)
-		n += 3;
-	if (n == from)
-		return 0;
-	return n + padding(str_from(s, n));
-}
-
-static size_t
-line_mark(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.len &&
-	       (s.ptr[n] == '~' || s.ptr[n] == '*' || s.ptr[n] == '`' || s.ptr[n] == '#'))
-		n++;
-	if (n + 2 < s.len && memcmp(s.ptr + n, "\xe2\x89\x88", 3) == 0)
-		n += 3;
-	if (n + 1 < s.len && (s.ptr[n] == 'L' || s.ptr[n] == 'l') &&
-	    isdigit((unsigned char)s.ptr[n + 1]))
-		n++;
-	return n;
-}
-
-/* "126", "L10-L20", "~70", "157-163+"; returns its length, or 0. */
-static size_t
-range_read(struct str s, struct claim_range *r)
-{
-	size_t n = line_mark(s), k = digits(str_from(s, n)), m;
-
-	if (k == 0 || k > 7)
-		return 0;
-	*r = (struct claim_range){.first = number(str_from(s, n)),
-	                          .about = memchr(s.ptr, '~', n) != NULL};
-	r->about = r->about || memchr(s.ptr, 0xe2, n) != NULL;
-	r->last = r->first;
-	n += k;
-	if (n < s.len && s.ptr[n] == 'C' && digits(str_from(s, n + 1)) > 0)
-		n += 1 + digits(str_from(s, n + 1));
-	m = range_mark(str_from(s, n));
-	if (m > 0) {
-		m += n + line_mark(str_from(s, n + m));
-		k = digits(str_from(s, m));
-		if (k > 0 && k <= 7) {
-			r->last = number(str_from(s, m));
-			n = m + k;
-		}
-		if (n < s.len && s.ptr[n] == 'C' && digits(str_from(s, n + 1)) > 0)
-			n += 1 + digits(str_from(s, n + 1));
-	}
-	if (n < s.len && s.ptr[n] == '+') {
-		r->open = true;
-		n++;
-	}
-	if (n < s.len && (isalpha((unsigned char)s.ptr[n]) || s.ptr[n] == '%'))
-		return 0;
-	return r->first > 0 ? n : 0;
-}
-
-static size_t
-list_mark(struct str s)
-{
-	size_t n = padding(s), from = n;
-
-	while (n < s.len &&
-	       (s.ptr[n] == ',' || s.ptr[n] == ';' || s.ptr[n] == '&' || s.ptr[n] == '/'))
-		n++;
-	n += padding(str_from(s, n));
-	if (s.len - n > 4 && memcmp(s.ptr + n, "and ", 4) == 0)
-		n += 4;
-	if (n == from || n == padding(s))
-		return 0;
-	if (s.len - n > 6 && strncasecmp(s.ptr + n, "lines ", 6) == 0)
-		n += 6;
-	else if (s.len - n > 5 && strncasecmp(s.ptr + n, "line ", 5) == 0)
-		n += 5;
-	return n;
-}
-
-/* A list of ranges; returns how much of S it takes. */
-static size_t
-ranges_read(struct str s, struct ranges *r)
-{
-	size_t n = padding(s), k, m;
-
-	r->count = 0;
-	while (r->count < MAX_RANGES && (k = range_read(str_from(s, n), &r->range[r->count])) > 0) {
-		n += k;
-		r->count++;
-		m = list_mark(str_from(s, n));
-		if (m == 0 || line_mark(str_from(s, n + m)) + n + m >= s.len ||
-		    !isdigit((unsigned char)s.ptr[n + m + line_mark(str_from(s, n + m))]))
-			break;
-		n += m;
-	}
-	return r->count > 0 ? n : 0;
-}
-
-/* "line", "lines", "L", "at line", "Line:": how long the word that announces numbers is. */
+/* "line", "lines", "L", "at line", "Line:": how long the word that announces
+ * numbers is. */
 static size_t
 lines_word(struct str s)
 {
@@ -316,7 +32,8 @@ lines_word(struct str s)
 	return 0;
 }
 
-/* The lines that follow a path: ":12-15", "#L3", " (lines 2-8)", "`, line 4". Returns how much of S they take. */
+/* The lines that follow a path: ":12-15", "#L3", " (lines 2-8)", "`, line 4".
+ * Returns how much of S they take. */
 static size_t
 after_path(struct str s, struct ranges *r)
 {
@@ -334,11 +51,11 @@ after_path(struct str s, struct ranges *r)
 		if (n < s.len && s.ptr[n] == ' ')
 			n++;
 	}
-	n += padding(str_from(s, n));
+	n += padding_length(str_from(s, n));
 	if (!mark && n < s.len && (s.ptr[n] == ',' || s.ptr[n] == '-' || s.ptr[n] == '|'))
-		n += 1 + padding(str_from(s, n + 1));
+		n += 1 + padding_length(str_from(s, n + 1));
 	else if (!mark && s.len - n > 3 && memcmp(s.ptr + n, "\xe2\x80\x94", 3) == 0)
-		n += 3 + padding(str_from(s, n + 3));
+		n += 3 + padding_length(str_from(s, n + 3));
 	if (n < s.len && (s.ptr[n] == '(' || s.ptr[n] == '[')) {
 		bracket = true;
 		n++;
@@ -346,7 +63,7 @@ after_path(struct str s, struct ranges *r)
 	k = lines_word(str_from(s, n));
 	if (k == 0 && !mark &&
 	    !(n + 1 < s.len && s.ptr[n] == 'L' && isdigit((unsigned char)s.ptr[n + 1])) &&
-	    !(bracket && n > 1 && s.ptr[n - 2] == ' ' && digits(str_from(s, n)) > 0))
+	    !(bracket && n > 1 && s.ptr[n - 2] == ' ' && digits_length(str_from(s, n)) > 0))
 		return 0;
 	n += k;
 	k = ranges_read(str_from(s, n), r);
@@ -355,11 +72,11 @@ after_path(struct str s, struct ranges *r)
 	n += k;
 	/* A column after the line. */
 	if (mark && r->count == 1 && n + 1 < s.len && s.ptr[n] == ':' &&
-	    digits(str_from(s, n + 1)) > 0)
-		n += 1 + digits(str_from(s, n + 1));
+	    digits_length(str_from(s, n + 1)) > 0)
+		n += 1 + digits_length(str_from(s, n + 1));
 	if (bracket && n < s.len && (s.ptr[n] == ')' || s.ptr[n] == ']'))
 		n++;
-	else if (bracket && k == digits(str_from(s, n - k)) && n < s.len && s.ptr[n] == ' ')
+	else if (bracket && k == digits_length(str_from(s, n - k)) && n < s.len && s.ptr[n] == ' ')
 		r->count = 0;
 	return n;
 }
@@ -386,7 +103,8 @@ ranges_set(struct building *b, struct claim_location *l, const struct ranges *r)
 /* How far back an equal location is looked for. */
 enum { LOOK_BACK = 64 };
 
-/* What was just named, at index I, is what the code that follows is of; of what prose names only if it stands next to it. */
+/* What was just named, at index I, is what the code that follows is of; of what
+ * prose names only if it stands next to it. */
 static void
 location_named(struct building *b, size_t i, enum claim_place place)
 {
@@ -462,7 +180,7 @@ url_read(struct str url, struct str *path, struct ranges *r)
 		if (!slash)
 			return false;
 		*path = str_from(*path, (size_t)(slash - path->ptr) + 1);
-	} else if (!is_path(*path, false)) {
+	} else if (!path_is(*path, false)) {
 		return false;
 	}
 	if (str_starts(fragment, STR("lines-")))
@@ -472,7 +190,8 @@ url_read(struct str url, struct str *path, struct ranges *r)
 	return path->len > 0 && memmem(path->ptr, path->len, "..", 2) != path->ptr + path->len;
 }
 
-/* "126:140", "A:B; C:D" before a path; returns how much they and what parts them from it take. */
+/* "126:140", "A:B; C:D" before a path; returns how much they and what parts
+ * them from it take. */
 static size_t
 before_path(struct str s, struct ranges *r)
 {
@@ -480,36 +199,35 @@ before_path(struct str s, struct ranges *r)
 
 	r->count = 0;
 	while (r->count < MAX_RANGES) {
-		k = digits(str_from(s, n));
+		k = digits_length(str_from(s, n));
 		if (k == 0 || k > 7 || n + k >= s.len || s.ptr[n + k] != ':')
 			return 0;
-		r->range[r->count].first = number(str_from(s, n));
+		r->range[r->count].first = line_number_of(str_from(s, n));
 		n += k + 1;
-		k = digits(str_from(s, n));
+		k = digits_length(str_from(s, n));
 		if (k == 0 || k > 7)
 			return 0;
 		r->range[r->count] = (struct claim_range){.first = r->range[r->count].first,
-		                                          .last = number(str_from(s, n))};
+		                                          .last = line_number_of(str_from(s, n))};
 		r->count++;
 		n += k;
 		if (n < s.len && (s.ptr[n] == ';' || s.ptr[n] == ',')) {
-			n += 1 + padding(str_from(s, n + 1));
+			n += 1 + padding_length(str_from(s, n + 1));
 			continue;
 		}
 		break;
 	}
 	if (n >= s.len || (s.ptr[n] != ' ' && s.ptr[n] != ':'))
 		return 0;
-	n += 1 + padding(str_from(s, n + 1));
-	k = n < s.len ? word_length(str_from(s, n)) : 0;
-	return k > 0 && is_path((struct str){s.ptr + n, k}, true) ? n : 0;
+	n += 1 + padding_length(str_from(s, n + 1));
+	k = n < s.len ? path_length(str_from(s, n)) : 0;
+	return k > 0 && path_is((struct str){s.ptr + n, k}, true) ? n : 0;
 }
 
 static bool
 starts_word(struct str text, size_t i)
 {
-	return i == 0 ||
-	       (!is_path_char(text.ptr[i - 1]) && (unsigned char)text.ptr[i - 1] < 0x80) ||
+	return i == 0 || (!path_char(text.ptr[i - 1]) && (unsigned char)text.ptr[i - 1] < 0x80) ||
 	       ((unsigned char)text.ptr[i - 1] >= 0x80 && !isalnum((unsigned char)text.ptr[i]));
 }
 
@@ -545,7 +263,7 @@ scan_path(struct scan *s, size_t n)
 	struct ranges before = s->ranges;
 	struct str word = {s->text.ptr + s->at, n};
 
-	if (!is_path(word, s->label))
+	if (!path_is(word, s->label))
 		return false;
 	s->path = word;
 	s->at += n;
@@ -581,7 +299,7 @@ scan_next(struct scan *s)
 		if (isdigit((unsigned char)rest.ptr[0]) &&
 		    (n = before_path(rest, &s->ranges)) > 0) {
 			s->at += n;
-			if (scan_path(s, word_length(str_from(s->text, s->at))))
+			if (scan_path(s, path_length(str_from(s->text, s->at))))
 				return true;
 		}
 		if ((rest.ptr[0] == 'l' || rest.ptr[0] == 'L') &&
@@ -593,8 +311,8 @@ scan_next(struct scan *s)
 				s->at += n + k;
 				n = of_path(str_from(s->text, s->at));
 				if (n > 0 && n + s->at < s->text.len &&
-				    (k = word_length(str_from(s->text, s->at + n))) > 0 &&
-				    is_path((struct str){s->text.ptr + s->at + n, k}, s->label)) {
+				    (k = path_length(str_from(s->text, s->at + n))) > 0 &&
+				    path_is((struct str){s->text.ptr + s->at + n, k}, s->label)) {
 					s->at += n;
 					return scan_path(s, k);
 				}
@@ -603,7 +321,7 @@ scan_next(struct scan *s)
 			}
 		}
 		s->ranges.count = 0;
-		n = word_length(rest);
+		n = path_length(rest);
 		if (n > 0 && scan_path(s, n))
 			return true;
 		if (n > 0)
@@ -612,7 +330,8 @@ scan_next(struct scan *s)
 	return false;
 }
 
-/* Lines without a path are of the location named last, if it has none yet, else a location of their own. */
+/* Lines without a path are of the location named last, if it has none yet, else
+ * a location of their own. */
 static void
 lines_add(struct building *b, const struct ranges *r, uint32_t line, enum claim_place place)
 {

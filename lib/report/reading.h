@@ -1,10 +1,13 @@
 /*
- * What the parts of the report reader share; private to them (lib/report/read.h is what others use).
+ * What the parts of the report reader share; private to them (lib/report/read.h
+ * is what others use).
  *
- *   bytes -> lines (page.c) -> parts, one a report (split.c) -> pieces (pieces.c, by cmark-gfm)
+ *   bytes -> lines (page.c) -> parts, one a report (split.c) -> pieces
+ * (pieces.c, by cmark-gfm)
  *         -> heads: where findings begin (outline.c) -> claims (fill.c)
  *
- * Strings are views into the text of the lines or the pieces, which live as long as the reading of the file.
+ * Strings are views into the text of the lines or the pieces, which live as
+ * long as the reading of the file.
  */
 #ifndef REPORT_READING_H
 #define REPORT_READING_H
@@ -30,13 +33,15 @@ struct page {
 	}
 
 /*
- * Cut TEXT into lines. Odd spaces become spaces, what has no width goes, and what is no valid UTF-8, NUL included,
- * becomes U+FFFD; so no control character but the tab is left.
+ * Cut TEXT into lines. Odd spaces become spaces, what has no width goes, and
+ * what is no valid UTF-8, NUL included, becomes U+FFFD; so no control character
+ * but the tab is left.
  */
 void page_read(struct page *l, struct str text);
 void page_release(struct page *l);
 
-/* Take out the blank lines that stand after every line, where they do; returns how many lines are left. */
+/* Take out the blank lines that stand after every line, where they do; returns
+ * how many lines are left. */
 size_t page_single(struct line *line, size_t count);
 
 /* One report within the lines of a file. */
@@ -45,7 +50,8 @@ struct part {
 	size_t from, to; /* indexes of lines */
 };
 
-/* The parts of a file, in order; returns how many, at least one. *PARTS is the caller's to free. */
+/* The parts of a file, in order; returns how many, at least one. *PARTS is the
+ * caller's to free. */
 size_t parts_find(const struct page *l, struct part **parts);
 
 /* A fenced block. */
@@ -68,14 +74,16 @@ struct fences {
 };
 
 /*
- * Write the lines of a part as text for the parser: fences are replaced by a mark with their index
- * (one that is never closed ends where the report evidently goes on), and the rule below the head of a
- * table that would have too many cells is left out.
+ * Write the lines of a part as text for the parser: fences are replaced by a
+ * mark with their index (one that is never closed ends where the report
+ * evidently goes on), and the rule below the head of a table that would have
+ * too many cells is left out.
  */
 void part_write(struct fences *f, const struct line *line, size_t count, struct buf *out);
 void fences_release(struct fences *f);
 
-/* The mark that stands for fence N. No report can hold one: it has a control character in it. */
+/* The mark that stands for fence N. No report can hold one: it has a control
+ * character in it. */
 #define FENCE_MARK "<!--\001%zu-->"
 bool fence_mark(struct str text, size_t *index);
 
@@ -151,28 +159,46 @@ enum field {
 	FIELD_ASIDE,    /* likelihood, confidence, authors, references */
 };
 
+/*
+ * The words of S in lower case, one space before and after each; false where
+ * they are more than a label or heading has. And whether they fit a pattern:
+ * "^x" where they begin so, "x$" end so, "^x$" are these, "x" have it among
+ * them.
+ */
+enum { WORDS_MAX = 96 };
+bool words_of(struct str s, char out[static WORDS_MAX + 2]);
+bool words_match(const char *words, const char *pattern);
+
+/* The next word of *rest, or an empty one at the end. */
+struct str word_next(struct str *rest);
+
 enum field word_field(struct str label);
 
-/* The severity that WORDS begin with or name first; CLAIM_UNSTATED where they name none. */
+/* The severity that WORDS begin with or name first; CLAIM_UNSTATED where they
+ * name none. */
 enum claim_severity word_severity(struct str words);
 
 /* Whether all that S says is a severity: "High", "🔴 CRITICAL". */
 bool word_is_severity(struct str s);
 
-/* A heading that only names a severity and what is below it: "High Risk Findings (3)". */
+/* A heading that only names a severity and what is below it: "High Risk
+ * Findings (3)". */
 bool word_is_group(struct str heading, enum claim_severity *severity);
 
-/* Whether S has no word in it that tells one finding from another: "3 high issues". */
+/* Whether S has no word in it that tells one finding from another: "3 high
+ * issues". */
 bool word_is_generic(struct str s);
 
 /* Titles that reviewing programs give to everything: "Potential issue". */
 bool word_is_empty(struct str title);
 
-/* A heading that promises findings, and one below which what looks like a finding is none. */
+/* A heading that promises findings, and one below which what looks like a
+ * finding is none. */
 bool word_is_findings(struct str heading);
 bool word_is_aside(struct str heading);
 
-/* What a report says became of a finding; false where S says nothing of the kind. */
+/* What a report says became of a finding; false where S says nothing of the
+ * kind. */
 bool word_said(struct str s, enum claim_said_kind *kind);
 
 /* Whether two titles tell the same, but for small words, marks and case. */
@@ -181,7 +207,8 @@ bool word_alike(struct str a, struct str b);
 /* Whether LINE looks like a line of a program rather than of prose. */
 bool word_is_code(struct str line);
 
-/* The length of the character at P where it is no letter or digit of any script (punctuation, emoji, arrows), else 0. */
+/* The length of the character at P where it is no letter or digit of any script
+ * (punctuation, emoji, arrows), else 0. */
 size_t mark_length(const char *p, const char *end);
 
 /* S without marks, emoji and white space at both ends. */
@@ -200,10 +227,12 @@ struct head {
 /* ITEM is the marker of a list item, or empty. */
 void head_read(struct str text, struct str marker, struct head *h);
 
-/* A label at the start of TEXT: the field, and what follows it. SPAN are those of the text. */
+/* A label at the start of TEXT: the field, and what follows it. SPAN are those
+ * of the text. */
 enum field label_read(struct str text, const struct span *span, size_t spans, struct str *rest);
 
-/* One label and its value in a line that may hold several, "Severity: High | File: x". */
+/* One label and its value in a line that may hold several, "Severity: High |
+ * File: x". */
 struct segment {
 	enum field field;
 	struct str text; /* after the label */
@@ -270,7 +299,8 @@ void locations_read(struct building *b, struct str text, const struct span *span
 /* "Lines: 228-238, 241-249": of the location named before. */
 void location_lines(struct building *b, struct str text, uint32_t line, enum claim_place place);
 
-/* A line that holds nothing but a location, "126:140 /path/file.py" or "// File: x.c"; added where it is one. */
+/* A line that holds nothing but a location, "126:140 /path/file.py" or "//
+ * File: x.c"; added where it is one. */
 bool location_line(struct building *b, struct str text, uint32_t line);
 
 /* Whether TEXT has a location in it. */
