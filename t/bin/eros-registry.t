@@ -12,6 +12,25 @@ version() { eros-registry sync "$1" | sed -E 's/.*"version":([0-9]+).*/\1/'; }
 # newer PROJECT VERSION: whether it has a later version, as it has once somebody waits for a turn.
 newer() { [ "$(version "$1")" -gt "$2" ]; }
 
+# An agent that eros-run runs takes part, until it is killed.
+takes_part() {
+	run 0 'a run takes part' eros-run --agent worker --registry p2 --respawn 1 --max-delay 0.01 -- \
+		sh -c 'sed "s/.*\"turn\":\([0-9]*\).*/\1/" "$EROS_BELIEF"; eros-registry advance p2 "by$EROS_ATTEMPT" >/dev/null; exit "$((1 - EROS_ATTEMPT))"'
+	is "$(sed -n 's/.*"content":"\([^"]*\)".*/\1/p' out | xargs)" '1 2' 'with a fresh snapshot in each attempt'
+	eros-registry history p2 >out
+	is "$(grep -o '"op":"[a-z]*","by":"worker"' out | cut -d'"' -f4 | xargs)" 'register advance advance leave' 'and is in the history by its name'
+	run 66 'in no such project' eros-run --agent worker --registry none -- true
+	mkfifo pipe
+	eros-run --agent victim --registry p2 -- sh -c 'echo up >pipe; exec sleep 600' >/dev/null &
+	read -r _ <pipe
+	rm pipe
+	kill -9 $!
+	wait $! 2>/dev/null
+	wait_for 30 sh -c '! eros-registry sync p2 | grep -q victim'
+	ok $? 'who is killed has left'
+	is "$(find "$EROS_HOME/beliefs" -type f)" '' 'and no snapshot stays'
+}
+
 on_store() {
 	export EROS_STORE="$2" EROS_AGENT=boss
 	rm -f answers told belief waited rejected
@@ -161,21 +180,7 @@ EOF
 	is "$(member agents)" '[]' 'too'
 	run 66 'a project that is none' eros-registry attend none guest </dev/null
 	rm pipe told
-	run 0 'a run takes part' eros-run --agent worker --registry p2 --respawn 1 --max-delay 0.01 -- \
-		sh -c 'sed "s/.*\"turn\":\([0-9]*\).*/\1/" "$EROS_BELIEF"; eros-registry advance p2 "by$EROS_ATTEMPT" >/dev/null; exit "$((1 - EROS_ATTEMPT))"'
-	is "$(sed -n 's/.*"content":"\([^"]*\)".*/\1/p' out | xargs)" '1 2' 'with a fresh snapshot in each attempt'
-	eros-registry history p2 >out
-	is "$(grep -o '"op":"[a-z]*","by":"worker"' out | cut -d'"' -f4 | xargs)" 'register advance advance leave' 'and is in the history by its name'
-	run 66 'in no such project' eros-run --agent worker --registry none -- true
-	mkfifo pipe
-	eros-run --agent victim --registry p2 -- sh -c 'echo up >pipe; exec sleep 600' >/dev/null &
-	read -r _ <pipe
-	rm pipe
-	kill -9 $!
-	wait $! 2>/dev/null
-	wait_for 30 sh -c '! eros-registry sync p2 | grep -q victim'
-	ok $? 'who is killed has left'
-	is "$(find "$EROS_HOME/beliefs" -type f)" '' 'and no snapshot stays'
+	tap_without pidfds 'a run takes part' || takes_part
 
 	# Ten at once.
 	run 0 'a project for ten' eros-registry init many
