@@ -469,7 +469,8 @@ test_clock(void)
 	    "5000");
 	is_int(store_open(&s, url), EROS_OK, "after a boot with a clock that went back");
 	is_int(store_now(s, &later), EROS_OK, "the clock");
-	ok(later >= now + 5000 && later < now + 5060, "goes on from the last step");
+	/* Which was a little before now, however slow the machine is. */
+	ok(later > now + 4940 && later < now + 5060, "goes on from the last step");
 	store_close(s);
 	sql("UPDATE eros_clock SET start = start - 1000");
 	is_int(store_open(&s, url), EROS_OK, "within a boot");
