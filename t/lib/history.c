@@ -46,7 +46,7 @@ static const char make_repo[] =
 	"printf 'import x\\n\\ndef f(a):\\n    return dangerous_call(a)\\n\\ndef g():\\n    try:\\n"
 	"        h()\\n    except:\\n        pass\\n' >src/old.py && git add . && "
 	"git commit -qm 'Add the module' && git mv src/old.py src/new.py && git commit -qm Rename "
-        "&& "
+	"&& "
 	"{ printf 'import x\\nimport y\\nimport z\\n'; "
 	"sed -e '/^import/d; s/dangerous_call(a)/safe(a)/' src/new.py; } >src/n && "
 	"mv src/n src/new.py && git commit -qam 'Make it safe'";
@@ -120,9 +120,9 @@ static const char make_hostile[] =
 	"git config remote.origin.promisor true && git config remote.origin.url 'ext::%s/evil' && "
 	"git config extensions.partialClone origin && git config core.hooksPath %s && "
 	"printf '* diff=x filter=x\\n' >.gitattributes && cp .gitattributes .git/info/attributes "
-        "&& "
+	"&& "
 	"for k in post-checkout pre-auto-gc reference-transaction; do cp ../evil .git/hooks/$k; "
-        "done";
+	"done";
 
 static void
 test_hostile(void)
@@ -260,8 +260,7 @@ test_judgements(void)
 	struct json_error error;
 	const char *reason;
 	static const char *const lines[] = {
-		"{\"finding\":\"0123\",\"verdict\":\"not_found\",\"by\":\"jane\",\"why\":\"dead "
-	        "code\"}",
+		"{\"finding\":\"0123\",\"verdict\":\"not_found\",\"by\":\"jane\",\"why\":\"gone\"}",
 		"{\"finding\":\"0123\",\"by\":\"joe\",\"why\":\"looks so\"}",
 		"{\"finding\":\"ffff\",\"verdict\":\"fixed\",\"by\":\"joe\"}",
 		"{\"finding\":\"0123\",\"verdict\":\"maybe\",\"by\":\"joe\"}",
@@ -289,7 +288,7 @@ test_judgements(void)
 	}
 	is_int((long long)judgements_apply(&j, &f, 1), 1, "one is of no finding");
 	is_int(f.verdict, VERDICT_NOT_FOUND, "the verdict is that of the judgement");
-	is_str(f.why, "judged by jane: dead code", "which is told with its author");
+	is_str(f.why, "judged by jane: gone", "which is told with its author");
 	is_int((long long)f.judgement_count, 2, "all judgements are kept");
 	record_release(&r);
 	finding_release(&f);
