@@ -6,9 +6,10 @@
  * ever a step that called rows_make_durable: those are flushed to the disk before anybody is told.
  *
  * The log is not folded back into the file whenever a handle is closed, since that is two flushes of the disk for every
- * command that runs for a millisecond, but by who closes one with the log no longer short; it is emptied then, too. Who opens
- * the file while nobody else has it reads through all of the log, and does not see how much of it was folded back: were it
- * not emptied, commands that come one after the other would read more and more, and fold it back again each time.
+ * command that runs for a millisecond, but by the last who closes one with the log no longer short; it is removed then,
+ * too. Who opens the file while nobody else has it reads through all of the log, and does not see how much of it was
+ * folded back: were it kept, commands that come one after the other would read more and more, and fold it back again each
+ * time. While others have the file open nobody waits for that.
  */
 #ifndef STORE_SQLITE_H
 #define STORE_SQLITE_H
