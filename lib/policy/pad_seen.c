@@ -5,7 +5,9 @@
 static uint16_t
 mark_of(uint32_t hash)
 {
-	return (uint16_t)(hash >> 16 | 1);
+	uint16_t mark = (uint16_t)(hash >> 16);
+
+	return mark | (mark == 0);
 }
 
 unsigned

@@ -113,6 +113,7 @@ struct claim_hint {
 struct claim {
 	uint32_t report;  /* index into struct claims.report */
 	uint32_t ordinal; /* among the findings of its report, from 0 */
+	bool row;         /* of a table; known only while its report is read */
 	struct str
 		number; /* as written, without brackets: "1", "M-01", "BUG-7"; empty where there is none. May occur
 	                      twice in a report: numbering restarts */

@@ -244,12 +244,44 @@ line_end(struct fences *f, struct buf *out, size_t i)
 	f->map[f->maps++] = i;
 }
 
+/* "##Title", which the parser takes for text: how many marks there are, else 0. One may be anything. */
+static size_t
+marks_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.ptr[n] == '#')
+		n++;
+	return n >= 2 && n <= 6 && n < s.len && isalnum((unsigned char)s.ptr[n]) ? n : 0;
+}
+
+/* Full-width brackets, colons and the like, as Chinese and Japanese are written with, are the plain ones. */
+static void
+narrow_write(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len;) {
+		const unsigned char *p = (const unsigned char *)s.ptr + i;
+		size_t left = s.len - i;
+
+		if (left < 3 || p[0] != 0xef || (p[1] != 0xbc && p[1] != 0xbd)) {
+			buf_byte(out, s.ptr[i++]);
+			continue;
+		}
+		/* U+FF01 to U+FF5E are those of ASCII. */
+		if (p[1] == 0xbc ? p[2] > 0x80 : p[2] < 0x9f)
+			buf_byte(out, (char)(p[2] - (p[1] == 0xbc ? 0x60 : 0x20)));
+		else
+			buf_span(out, (struct str){s.ptr + i, 3});
+		i += 3;
+	}
+}
+
 /* White space of web pages is no indentation: four of it would be code. */
 static void
 line_write(struct fences *f, const struct line *line, size_t i, struct buf *out)
 {
 	struct str s = line[i].text;
-	size_t n = 0;
+	size_t n = 0, hashes;
 
 	if (is_drawn(line, i)) {
 		buf_str(out, "***");
@@ -261,9 +293,15 @@ line_write(struct fences *f, const struct line *line, size_t i, struct buf *out)
 		line_end(f, out, i);
 	while (n < s.len && s.ptr[n] == ' ')
 		n++;
+	hashes = marks_length(s);
+	if (hashes > 0) {
+		buf_span(out, (struct str){s.ptr, hashes});
+		buf_byte(out, ' ');
+		s = str_from(s, hashes);
+	}
 	if (line[i].odd && n > 3 && (n == s.len || !strchr("-*+", s.ptr[n])))
 		s = str_from(s, n - 3);
-	buf_span(out, s);
+	narrow_write(out, s);
 	line_end(f, out, i);
 }
 

@@ -620,6 +620,8 @@ head_keep(struct filling *f)
 	               CLAIM_HEADING);
 	inline_read(f, piece, piece->text, FIELD_NONE);
 	hints_read(f, piece->text, piece->line);
+	if (!location_only(s->head.more))
+		text_add(&f->b.description, s->head.more);
 }
 
 /* The severity that a number's letter stands for, where nothing else tells: "H-01". */
@@ -721,7 +723,8 @@ claim_fill(struct claims *out, uint32_t report, const struct pieces *p, const st
 	                    .number = STR(""),
 	                    .title = STR(""),
 	                    .category = STR(""),
-	                    .section = s->section};
+	                    .section = s->section,
+	                    .row = s->row};
 	if (s->fenced)
 		c->line = c->last_line;
 	head_keep(&f);

@@ -124,7 +124,9 @@ skip(struct str *s, size_t n)
 static bool
 set_severity(struct head *h, struct str words)
 {
-	if (h->severity != CLAIM_UNSTATED)
+	/* A sign gives way to a word: "(HIGH) 🔴". */
+	if (h->severity != CLAIM_UNSTATED &&
+	    (letters(word_strip(h->words)) > 0 || word_severity(words) == CLAIM_UNSTATED))
 		return false;
 	h->severity = word_severity(words);
 	h->words = word_strip(words);
@@ -189,11 +191,13 @@ head_noun(struct str *s, struct head *h)
 		"weakness", "vuln",   "observation", "concern",       "comment", "error",  "risk",
 		"item",     "hidden", "critical",    "security",      NULL};
 	static const char *const steps[] = {
-		"phase",     "step",      "part",    "week",   "day",      "sprint",   "section",
-		"chapter",   "stage",     "task",    "round",  "appendix", "option",   "solution",
-		"milestone", "test",      "example", "figure", "table",    "scenario", "cycle",
-		"tier",      "level",     "case",    "pass",   "commit",   "pr",       "batch",
-		"lesson",    "iteration", "wave",    "file",   "line",     NULL};
+		"phase",       "step",           "part",        "week",  "day",      "sprint",
+		"section",     "chapter",        "stage",       "task",  "round",    "appendix",
+		"option",      "solution",       "milestone",   "test",  "example",  "figure",
+		"table",       "scenario",       "cycle",       "tier",  "level",    "case",
+		"pass",        "commit",         "pr",          "batch", "lesson",   "iteration",
+		"wave",        "file",           "line",        "fix",   "priority", "action",
+		"improvement", "recommendation", "enhancement", NULL};
 	size_t n = letters(*s), k = n, d;
 	bool hash = false;
 
@@ -230,7 +234,8 @@ head_number(struct str *s, struct head *h)
 	size_t n = name_length(*s), hash = s->len > 0 && s->ptr[0] == '#';
 	struct str after;
 
-	if (h->named)
+	/* "P0" ranks it. */
+	if (h->named || (n == 2 && s->ptr[0] == 'P'))
 		return false;
 	if (n > 0) {
 		after = str_from(*s, n);
@@ -270,6 +275,8 @@ head_severity(struct str *s, struct head *h)
 	struct str word = {s->ptr, n}, after;
 	bool capitals = n > 2;
 
+	if (n == 1 && s->ptr[0] == 'P' && digits(str_from(*s, 1)) == 1)
+		n = word.len = 2;
 	if (n == 0 || (h->severity != CLAIM_UNSTATED && letters(h->words) > 0))
 		return false;
 	if (n == 8 && strncasecmp(s->ptr, "severity", 8) == 0 && s->len > 9 && s->ptr[8] == ':') {
@@ -392,6 +399,23 @@ last_break(struct str s, size_t *at, size_t *length)
 	return false;
 }
 
+/* The length of S without the marks it ends in, and signs that are no severity: "(HIGH) ❌". */
+static size_t
+sign_before(struct str s)
+{
+	for (size_t at = s.len; at > 0; s.len = at) {
+		at--;
+		if (strchr(" *_:-|", s.ptr[at]))
+			continue;
+		while (at > 0 && ((unsigned char)s.ptr[at] & 0xc0) == 0x80)
+			at--;
+		if (s.len - at < 3 || mark_length(s.ptr + at, s.ptr + s.len) == 0 ||
+		    word_severity(str_from(s, at)) != CLAIM_UNSTATED)
+			break;
+	}
+	return s.len;
+}
+
 static void
 head_end(struct str *s, struct head *h)
 {
@@ -399,8 +423,7 @@ head_end(struct str *s, struct head *h)
 		size_t at = 0, n = 0;
 		struct str t = *s;
 
-		while (t.len > 0 && strchr(" *_:-|", t.ptr[t.len - 1]))
-			t.len--;
+		t.len = sign_before(t);
 		if (last_bracket(t, &at) &&
 		    head_tail((struct str){t.ptr + at + 1, t.len - at - 2}, h, false)) {
 			*s = str_trim((struct str){s->ptr, at});
@@ -423,7 +446,11 @@ head_read(struct str text, struct str marker, struct head *h)
 {
 	struct str s = str_trim(text), before;
 
-	*h = (struct head){.title = STR(""), .number = STR(""), .words = STR(""), .said = STR("")};
+	*h = (struct head){.title = STR(""),
+	                   .number = STR(""),
+	                   .words = STR(""),
+	                   .said = STR(""),
+	                   .more = STR("")};
 	if (marker.len > 0 && isdigit((unsigned char)marker.ptr[0])) {
 		h->number = (struct str){marker.ptr, number_length(marker)};
 		h->numbered = true;
@@ -441,6 +468,21 @@ head_read(struct str text, struct str marker, struct head *h)
 	}
 	head_end(&s, h);
 	h->title = s;
+}
+
+bool
+head_is_rank(const struct head *h, struct str text, enum claim_severity *severity)
+{
+	struct str s = word_strip(text);
+
+	if (s.len > 2 && s.ptr[0] == 'P' && isdigit((unsigned char)s.ptr[1]) &&
+	    !isalnum((unsigned char)s.ptr[2]) && s.ptr[2] != '-' && s.ptr[2] != '.')
+		*severity = word_severity((struct str){s.ptr, 2});
+	else if (h->severity != CLAIM_UNSTATED && h->words.ptr == s.ptr && h->title.len > 0)
+		*severity = h->severity;
+	else
+		return false;
+	return *severity != CLAIM_UNSTATED;
 }
 
 bool

@@ -20,6 +20,20 @@ is_bold(const struct pieces *p, const struct piece *piece)
 	return false;
 }
 
+/* "**Name:** …": what is in bold names what follows. */
+static bool
+ends_with_colon(const struct pieces *p, const struct piece *piece)
+{
+	for (size_t i = 0; i < piece->spans; i++) {
+		const struct span *s = &p->span[piece->span + i];
+
+		if (s->kind == SPAN_STRONG)
+			return (s->to > s->from && piece->text.ptr[s->to - 1] == ':') ||
+			       (s->to < piece->text.len && piece->text.ptr[s->to] == ':');
+	}
+	return false;
+}
+
 /* "`12-15`: **title**", below the name of the file. */
 static bool
 begins_with_lines(const struct pieces *p, const struct piece *piece)
@@ -51,6 +65,29 @@ lead_label(struct lead *lead, const struct pieces *p, const struct piece *piece)
 	lead->tagged = lead->head.severity != CLAIM_UNSTATED && lead->head.title.len > 0;
 }
 
+/* "**Title** - what there is to say of it": the title is what is in bold. */
+static void
+title_cut(struct head *h, const struct pieces *p, const struct piece *piece)
+{
+	const char *text = piece->text.ptr, *end = h->title.ptr + h->title.len;
+
+	for (size_t i = 0; i < piece->spans; i++) {
+		const struct span *s = &p->span[piece->span + i];
+		struct str bold = {h->title.ptr, (size_t)(text + s->to - h->title.ptr)};
+
+		if (s->kind != SPAN_STRONG || h->title.ptr < text + s->from ||
+		    h->title.ptr >= text + s->to || end <= text + s->to + 8)
+			continue;
+		while (bold.len > 0 && strchr(": .", bold.ptr[bold.len - 1]))
+			bold.len--;
+		if (bold.len < 8 || location_only(bold))
+			return;
+		h->more = word_strip((struct str){text + s->to, (size_t)(end - text) - s->to});
+		h->title = bold;
+		return;
+	}
+}
+
 void
 lead_read(const struct pieces *p, size_t i, struct lead *lead)
 {
@@ -74,10 +111,17 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 		               lead->head.words.ptr <= piece->text.ptr + 16;
 	if (!piece->item && !piece->first && !lead->bold && !lead->tagged)
 		return;
+	title_cut(&lead->head, p, piece);
+	lead->entry = piece->item && lead->bold && !lead->label &&
+	              !location_only(lead->head.title) && !ends_with_colon(p, piece) &&
+	              location_in(piece->text);
 	if (lead->lines && lead->tagged)
 		lead->tagged = !word_is_generic(lead->head.title);
 	lead->is = lead->head.title.len > 0 && !lead->head.step && (!lead->label || lead->tagged) &&
 	           (piece->item || lead->bold || lead->tagged || lead->lines || lead->head.named);
+	/* "**Auditor:** name" is a label that nobody has heard of. */
+	if (!piece->item && lead->bold && ends_with_colon(p, piece))
+		lead->is = lead->is && (lead->tagged || lead->head.numbered || lead->lines);
 }
 
 static bool
@@ -158,9 +202,13 @@ is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context i
 		return true;
 	if (in.severity != CLAIM_UNSTATED && (titled || n.locations > 0) && piece->depth <= 1)
 		return l->head.title.len >= 8;
+	if (l->entry && l->ordered && !word_is_action(l->head.title))
+		return true;
 	if (!in.findings && !l->head.numbered)
 		return false;
 	if (titled && (n.places > 0 || (n.fields > 0 && n.locations + n.code > 0)))
+		return true;
+	if (titled && in.findings && (n.fields & (n.fields - 1)) != 0)
 		return true;
 	return in.findings && (titled || piece->item) && piece->depth <= 1 && n.locations > 0;
 }
@@ -208,6 +256,7 @@ static void
 blocks_find(struct outline *o, size_t from, size_t to, int parent)
 {
 	enum field open = FIELD_NONE;
+	size_t before = o->starts->count;
 
 	for (size_t i = from; i < to;) {
 		struct notes n = {.severity_column = -1};
@@ -231,6 +280,9 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 		}
 		i = end;
 	}
+	/* One below the heading of all tells of the whole report. */
+	if (parent >= 0 && o->title[parent].document && o->starts->count == before + 1)
+		o->starts->count = before;
 }
 
 /* The file that a label between the findings names, for those below it. */

@@ -2,6 +2,8 @@
 
 #include "base/map.h"
 
+#include <ctype.h>
+
 /*
  * The same finding twice in one report: a row of the summary and a section of its own. They are joined where they have
  * the same number, or none, and titles alike, or the same number and one of them is a row. The one that says more stays.
@@ -14,17 +16,54 @@ is_brief(const struct claim *c)
 	return c->last_line - c->line <= 1 && c->description.len + c->impact.len < 400;
 }
 
+/* Whether they name the same file. */
+static bool
+is_near(const struct claim *a, const struct claim *b)
+{
+	for (size_t i = 0; i < a->locations && i < 8; i++)
+		for (size_t k = 0; k < b->locations && k < 8; k++)
+			if (a->location[i].path.len > 0 &&
+			    str_eq(a->location[i].path, b->location[k].path))
+				return true;
+	return false;
+}
+
+/* Whether two titles begin with the same two words. */
+static bool
+begins_alike(struct str a, struct str b)
+{
+	for (int i = 0; i < 2; i++) {
+		struct str x = word_next(&a), y = word_next(&b);
+
+		if (x.len == 0 || x.len != y.len || strncasecmp(x.ptr, y.ptr, x.len) != 0)
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_same(const struct claim *a, const struct claim *b)
 {
-	bool alike;
-
 	if (!is_brief(a) && !is_brief(b))
 		return false;
-	alike = word_alike(a->title, b->title);
-	if (a->number.len > 0 && b->number.len > 0 && !str_eq(a->number, b->number))
-		return false;
-	return alike;
+	if (a->number.len > 0 && b->number.len > 0) {
+		if (!str_eq(a->number, b->number))
+			return false;
+		/* Names are given once; numbers begin anew in each section. */
+		if (isalpha((unsigned char)a->number.ptr[0]))
+			return true;
+		if (a->row != b->row && is_brief(a) != is_brief(b) && a->severity == b->severity &&
+		    (is_near(a, b) || begins_alike(a->title, b->title)))
+			return true;
+	}
+	return word_alike(a->title, b->title);
+}
+
+/* Whether the severity of C was only guessed from its name. */
+static bool
+is_guessed(const struct claim *c)
+{
+	return c->number.len > 0 && str_eq(c->severity_words, c->number);
 }
 
 /* Of what the brief one says, that which the full one does not. */
@@ -32,7 +71,8 @@ static void
 claim_absorb(struct claim *full, const struct claim *brief)
 {
 	full->mentions += brief->mentions + 1;
-	if (full->severity == CLAIM_UNSTATED) {
+	if (full->severity == CLAIM_UNSTATED ||
+	    (is_guessed(full) && brief->severity != CLAIM_UNSTATED)) {
 		full->severity = brief->severity;
 		full->severity_words = brief->severity_words;
 		full->severity_line = brief->severity_line;

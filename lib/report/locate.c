@@ -169,7 +169,9 @@ url_read(struct str url, struct str *path, struct ranges *r)
 	r->count = 0;
 	if (memchr(path->ptr, '?', path->len))
 		path->len = (size_t)((const char *)memchr(path->ptr, '?', path->len) - path->ptr);
-	if (memmem(path->ptr, path->len, "://", 3)) {
+	if (str_starts(*path, STR("file://"))) {
+		*path = str_from(*path, 7);
+	} else if (memmem(path->ptr, path->len, "://", 3)) {
 		for (size_t i = 0; marks[i] && !at; i++)
 			if ((at = memmem(path->ptr, path->len, marks[i], strlen(marks[i]))) != NULL)
 				at += strlen(marks[i]);
@@ -239,6 +241,7 @@ struct scan {
 	struct str path, url;
 	struct ranges ranges;
 	bool lines_alone; /* "Line 1041": no path */
+	bool named;       /* a path was, so that ":12" is of it */
 };
 
 /* "lines 3-4 in foo.py": what parts lines from a path that follows. */
@@ -320,10 +323,20 @@ scan_next(struct scan *s)
 				return true;
 			}
 		}
+		if (s->named && rest.ptr[0] == ':' && s->at > 0 &&
+		    strchr("` (", s->text.ptr[s->at - 1]) && rest.len > 1 &&
+		    isdigit((unsigned char)rest.ptr[1]) &&
+		    (n = ranges_read(str_from(rest, 1), &s->ranges)) > 0) {
+			s->at += 1 + n;
+			s->lines_alone = true;
+			return true;
+		}
 		s->ranges.count = 0;
 		n = path_length(rest);
-		if (n > 0 && scan_path(s, n))
+		if (n > 0 && scan_path(s, n)) {
+			s->named = true;
 			return true;
+		}
 		if (n > 0)
 			s->at += n - 1;
 	}
@@ -346,26 +359,39 @@ lines_add(struct building *b, const struct ranges *r, uint32_t line, enum claim_
 	location_add(b, last ? last->path : b->path, r, STR(""), line, place);
 }
 
+/* The file that a link leads to; where it is on a disk of somebody's, the text may say better which it is. */
+static bool
+link_read(const struct span *link, struct str text, struct str *path, struct ranges *r)
+{
+	if (link->kind != SPAN_LINK)
+		return false;
+	if (str_starts(link->url, STR("file:")) &&
+	    location_in((struct str){text.ptr + link->from, link->to - link->from}))
+		return false;
+	return url_read(link->url, path, r);
+}
+
 void
 locations_read(struct building *b, struct str text, const struct span *span, size_t spans,
                uint32_t line, enum claim_place place)
 {
-	struct scan s = {.text = text, .label = place == CLAIM_LABEL};
+	struct scan s = {.text = text,
+	                 .label = place == CLAIM_LABEL,
+	                 .named = place == CLAIM_LABEL && b->under >= 0};
 	struct ranges r;
 	struct str path;
 
 	for (size_t i = 0; i < spans; i++)
-		if (span[i].kind == SPAN_LINK && url_read(span[i].url, &path, &r) &&
+		if (link_read(&span[i], text, &path, &r) &&
 		    (r.count > 0 || memmem(span[i].url.ptr, span[i].url.len, "://", 3)))
 			location_add(b, path, &r, span[i].url, line, place);
 	while (scan_next(&s)) {
 		bool linked = false;
 
 		for (size_t i = 0; i < spans; i++)
-			linked = linked ||
-			         (span[i].kind == SPAN_LINK && s.at > span[i].from &&
-			          s.at <= span[i].to + 1 && url_read(span[i].url, &path, &r) &&
-			          (r.count > 0 || s.ranges.count == 0));
+			linked = linked || (s.at > span[i].from && s.at <= span[i].to + 1 &&
+			                    link_read(&span[i], text, &path, &r) &&
+			                    (r.count > 0 || s.ranges.count == 0));
 		if (linked)
 			continue;
 		if (s.lines_alone)
@@ -401,6 +427,15 @@ location_in(struct str text)
 	return scan_next(&s);
 }
 
+/* A letter of a script that needs fewer of them counts for more. */
+static size_t
+letter_weight(const char *p, const char *end)
+{
+	if (isalnum((unsigned char)*p))
+		return 1;
+	return (unsigned char)*p >= 0xc3 && mark_length(p, end) == 0 ? 4 : 0;
+}
+
 bool
 location_only(struct str text)
 {
@@ -415,7 +450,7 @@ location_only(struct str text)
 		any = any || more;
 		to = !more ? text.ptr + text.len : s.path.len > 0 ? s.path.ptr : text.ptr + s.at;
 		for (const char *p = text.ptr + from; p < to; p++)
-			letters += isalnum((unsigned char)*p) != 0;
+			letters += letter_weight(p, to);
 		from = s.at;
 	}
 	return any && letters < 8;

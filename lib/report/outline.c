@@ -17,75 +17,6 @@ is_own_field(enum field f)
 	       f == FIELD_LINES || f == FIELD_DEMO || f == FIELD_CATEGORY;
 }
 
-static void
-notes_severity(struct notes *n, struct str value)
-{
-	if (word_severity(value) != CLAIM_UNSTATED && value.len <= 80)
-		n->severities++;
-}
-
-void
-notes_text(struct notes *n, const struct pieces *p, const struct piece *piece)
-{
-	struct segment segment[SEGMENTS];
-	size_t count = segments_read(piece->text, p->span + piece->span, piece->spans, segment);
-
-	n->text++;
-	n->locations += location_in(piece->text);
-	for (size_t i = 0; i < count; i++) {
-		enum field f = segment[i].field;
-
-		if (f == FIELD_SEVERITY)
-			notes_severity(n, segment[i].text);
-		if (f == FIELD_SEVERITY && segment[i].text.len == 0)
-			n->severity_next = true;
-		if (f == FIELD_LOCATION || f == FIELD_LINES)
-			n->places++;
-		if (f == FIELD_DESCRIPTION || f == FIELD_IMPACT || f == FIELD_FIX ||
-		    f == FIELD_DEMO)
-			n->fields |= 1U << f;
-		if (f == FIELD_NONE && count == 1 && n->severity_next)
-			notes_severity(n, segment[i].text);
-		if (f != FIELD_SEVERITY)
-			n->severity_next = false;
-	}
-	if (count == 1 && segment[0].field == FIELD_NONE && piece->first && piece->text.len <= 24 &&
-	    word_is_severity(piece->text))
-		n->severities++;
-}
-
-/* A row of a table with the labels on its left, or below its head: the severity it gives. */
-static void
-notes_cell(struct notes *n, const struct pieces *p, size_t i)
-{
-	const struct piece *cell = &p->piece[i];
-
-	n->locations += location_in(cell->text);
-	if (cell->column == 1 && word_field(p->piece[i - 1].text) == FIELD_SEVERITY)
-		notes_severity(n, cell->text);
-	else if (!cell->header && n->severity_column == (int)cell->column)
-		notes_severity(n, cell->text);
-	if (cell->header && word_field(cell->text) == FIELD_SEVERITY)
-		n->severity_column = (int)cell->column;
-}
-
-void
-notes_piece(struct notes *n, const struct pieces *p, size_t i)
-{
-	const struct piece *piece = &p->piece[i];
-
-	switch (piece->kind) {
-	case PIECE_TEXT: notes_text(n, p, piece); break;
-	case PIECE_CELL: notes_cell(n, p, i); break;
-	case PIECE_CODE: n->code++; break;
-	case PIECE_ROW:
-		if (piece->table)
-			n->severity_column = -1;
-		break;
-	default: break;
-	}
-}
-
 static bool
 is_report_title(const struct title *t, struct str text)
 {
@@ -114,6 +45,16 @@ severity_before(const struct pieces *p, size_t i)
 	                   word_field(p->piece[i - 2].text) == FIELD_SEVERITY));
 }
 
+/* "✅ Control flow", which neither counts nor rates anything and does not say that it was mended. */
+static bool
+is_praise(struct str text, const struct head *h)
+{
+	enum claim_said_kind kind;
+
+	return word_is_praise(text) && !h->numbered && h->severity == CLAIM_UNSTATED &&
+	       h->said.len == 0 && !word_said(text, &kind);
+}
+
 static void
 title_read(struct outline *o, size_t i)
 {
@@ -122,12 +63,18 @@ title_read(struct outline *o, size_t i)
 
 	GROW(o->title, o->count, o->cap);
 	t = &o->title[o->count];
-	*t = (struct title){
-		.piece = i, .level = piece->level, .parent = -1, .notes = {.severity_column = -1}};
+	*t = (struct title){.piece = i,
+	                    .level = piece->level,
+	                    .parent = -1,
+	                    .in.group = -1,
+	                    .notes.severity_column = -1};
 	head_read(piece->text, STR(""), &t->head);
+	t->aside = t->head.named                      ? ASIDE_NONE
+	           : is_praise(piece->text, &t->head) ? ASIDE_CLEAN
+	                                              : word_aside(piece->text);
 	t->group = !t->head.named && word_is_group(piece->text, &t->group_severity);
 	t->findings = !t->group && word_is_findings(piece->text);
-	t->aside = word_is_aside(piece->text) && !t->head.named;
+	t->group = t->group && !t->aside;
 	t->field = t->head.named || (t->head.numbered && t->head.title.len > 24)
 	                   ? FIELD_NONE
 	                   : word_field(piece->text);
@@ -187,107 +134,95 @@ titles_note(struct outline *o)
 			continue;
 		}
 		notes_piece(&o->title[owner].notes, o->p, i);
-		o->title[owner].notes.tagged += o->lead[i].is && o->lead[i].tagged;
+		notes_lead(&o->title[owner].notes, &o->p->piece[i], &o->lead[i]);
 	}
+}
+
+/* The heading of all promises findings, but not everywhere below it. */
+static void
+document_find(struct outline *o)
+{
+	struct title *t = o->title;
+	bool rated = false;
+
+	if (o->count == 0 || t->head.named || t->head.numbered)
+		return;
+	for (size_t i = 1; i < o->count; i++) {
+		if (o->title[i].level <= t->level)
+			return;
+		rated = rated || o->title[i].group || o->title[i].notes.severities > 0 ||
+		        o->title[i].notes.ranks > 0 || o->title[i].head.severity != CLAIM_UNSTATED;
+	}
+	t->document = true;
+	t->aside = ASIDE_NONE;
+	t->findings = t->findings && o->count == 1;
+	t->group = t->group && !rated;
+}
+
+/* "P0: blockers", "High: what to do about it": a group where findings are numbered or listed below it, else one. */
+static void
+titles_rank(struct outline *o)
+{
+	document_find(o);
+	for (size_t i = 0; i < o->count; i++) {
+		const struct title *t = &o->title[i];
+
+		if (t->parent >= 0 && t->head.numbered && t->field == FIELD_NONE)
+			o->title[t->parent].numbered++;
+	}
+	for (size_t i = 0; i < o->count; i++) {
+		struct title *t = &o->title[i];
+		enum claim_severity severity;
+		struct str text = word_strip(o->p->piece[t->piece].text);
+
+		if (t->group || !head_is_rank(&t->head, text, &severity) ||
+		    (t->numbered == 0 && (t->notes.listed == 0 || text.ptr[0] != 'P')))
+			continue;
+		t->group = true;
+		t->group_severity = severity;
+	}
+}
+
+/* Where findings are looked for; at the next only where there were none. */
+enum look {
+	LOOK_STRICT,   /* where headings promise them, or they are evident */
+	LOOK_FREE,     /* in the whole report */
+	LOOK_ANYWHERE, /* in its summary and its plan, too */
+};
+
+/*
+ * What heading I makes of what stands below it. A plan may be grouped by severity, too, and holds no findings
+ * nevertheless, unless they are looked for anywhere.
+ */
+static struct context
+context_below(const struct outline *o, size_t i, enum look how)
+{
+	const struct title *t = &o->title[i];
+	struct context in = t->in;
+
+	if (t->group)
+		in = (struct context){t->group_severity, (int)i, !in.firm, in.firm, in.firm};
+	else if (t->aside != ASIDE_NONE && (how < LOOK_ANYWHERE || t->aside == ASIDE_CLEAN))
+		in = (struct context){in.severity, in.group, false, true,
+		                      in.firm || t->aside != ASIDE_LOOSE};
+	else if (t->findings && !in.firm)
+		in = (struct context){in.severity, in.group, true, false, false};
+	in.findings = in.findings || (how > LOOK_STRICT && !in.aside);
+	return in;
 }
 
 /* What the headings above say: the nearest that is a group, promises findings or is an aside. */
 static void
-titles_context(struct outline *o)
+titles_context(struct outline *o, enum look how)
 {
 	for (size_t i = 0; i < o->count; i++) {
 		struct title *t = &o->title[i];
 
 		if (t->parent < 0)
 			continue;
-		t->in = o->title[t->parent].in;
-		if (o->title[t->parent].group)
-			t->in = (struct context){o->title[t->parent].group_severity, t->parent,
-			                         true, false};
-		else if (o->title[t->parent].aside)
-			t->in = (struct context){t->in.severity, t->in.group, false, true};
-		else if (o->title[t->parent].findings)
-			t->in = (struct context){t->in.severity, t->in.group, true, false};
+		t->in = context_below(o, (size_t)t->parent, how);
 		if (t->path.len == 0)
 			t->path = o->title[t->parent].path;
-	}
-}
-
-static unsigned
-bits(unsigned x)
-{
-	return (unsigned)__builtin_popcount(x);
-}
-
-static enum standing
-title_standing(const struct title *t, bool lenient)
-{
-	const struct notes *n = &t->notes;
-	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
-	bool named = t->head.named || (t->head.severity != CLAIM_UNSTATED && t->head.title.len > 0);
-	bool in_findings = t->in.findings || (lenient && !t->in.aside);
-
-	if (t->group || t->head.step || t->head.title.len == 0 || t->report ||
-	    (t->field != FIELD_NONE && t->parent >= 0 && !t->before))
-		return STANDING_NONE;
-	if (t->aside && !named && !t->before && !t->head.numbered)
-		return STANDING_NONE;
-	if (t->place && !named && n->severities == 0 && !t->before)
-		return STANDING_NONE;
-	if (t->before)
-		return STANDING_STRONG;
-	if (n->severities > 1 && !t->head.named)
-		return STANDING_NONE;
-	if (t->findings && !t->head.numbered && !named && n->severities == 0 &&
-	    bits(t->own_fields) < 2)
-		return STANDING_NONE;
-	if (n->severities > 0 && (!t->aside || t->head.numbered))
-		return STANDING_STRONG;
-	if (n->tagged > 1 && !t->head.named)
-		return STANDING_NONE;
-	if (named && (body || in_findings || t->in.group >= 0) && (!t->in.aside || body))
-		return STANDING_STRONG;
-	if (bits(t->own_fields) >= 2)
-		return STANDING_STRONG;
-	if (t->in.aside)
-		return STANDING_NONE;
-	if (t->in.severity != CLAIM_UNSTATED && body)
-		return STANDING_WEAK;
-	if (t->head.numbered && (n->places > 0 || n->locations > 0 || n->code > 0 || n->fields > 0))
-		return STANDING_WEAK;
-	if (in_findings && (n->locations > 0 || n->code > 0 || n->fields > 0))
-		return STANDING_WEAK;
-	if (bits(n->fields) >= 2 && (n->locations > 0 || n->code > 0) && t->level > 1)
-		return STANDING_WEAK;
-	return STANDING_NONE;
-}
-
-/* A heading such as "[M-01] …": it is a finding whatever is below it, and ends the one above. */
-static bool
-is_entry(const struct title *t)
-{
-	return t->standing == STANDING_STRONG && t->head.named &&
-	       isalpha((unsigned char)t->head.number.ptr[0]) && t->head.title.len > 0;
-}
-
-/* From the inside out: what holds findings is none, unless it is evidently one and they are its parts. */
-static void
-titles_settle(struct outline *o)
-{
-	for (size_t i = o->count; i-- > 0;) {
-		struct title *t = &o->title[i];
-		bool sure = t->head.named || t->notes.severities > 0 || t->before;
-
-		if (t->standing == STANDING_WEAK && t->strong + t->weak > 0)
-			t->standing = STANDING_NONE;
-		if (t->standing == STANDING_STRONG && t->notes.severities == 0 &&
-		    !(is_entry(t) && t->notes.text > 0) &&
-		    (t->strong >= 2 || (t->strong > 0 && !sure)))
-			t->standing = STANDING_NONE;
-		if (t->parent < 0)
-			continue;
-		o->title[t->parent].strong += t->standing == STANDING_STRONG ? 1 : t->strong;
-		o->title[t->parent].weak += t->standing == STANDING_WEAK ? 1 : t->weak;
 	}
 }
 
@@ -352,11 +287,22 @@ title_end(const struct outline *o, size_t i)
 	for (; k < o->count && o->title[k].level > o->title[i].level; k++) {
 		const struct title *t = &o->title[k];
 
-		if (is_entry(t) || t->group ||
+		if (title_is_entry(t) || t->group ||
 		    (t->aside && t->field == FIELD_NONE && !t->head.numbered))
 			break;
 	}
 	return k;
+}
+
+/* "Bug Report: the cache never shrinks". */
+static struct str
+report_subject(struct str title)
+{
+	const char *colon = memchr(title.ptr, ':', title.len < 40 ? title.len : 40);
+	struct str rest =
+		colon ? str_trim(str_from(title, (size_t)(colon - title.ptr) + 1)) : title;
+
+	return rest.len > 0 ? rest : title;
 }
 
 static void
@@ -367,6 +313,8 @@ title_start(struct outline *o, size_t i, size_t end)
 	struct start *s = start_add(o, t->parent, t->piece, to);
 
 	s->head = t->head;
+	if (t->document)
+		s->head.title = report_subject(t->head.title);
 	s->path = t->path;
 	if (t->before) {
 		s->severity = word_severity(o->p->piece[t->piece - 1].text);
@@ -377,15 +325,15 @@ title_start(struct outline *o, size_t i, size_t end)
 
 /* Take the findings that are headings, and look for others between them. */
 static void
-outline_take(struct outline *o, bool lenient)
+outline_take(struct outline *o, enum look how)
 {
 	size_t first = o->count > 0 ? o->title[0].piece : o->p->count;
-	struct context none = {CLAIM_UNSTATED, -1, lenient, false};
+	struct context none = {CLAIM_UNSTATED, -1, how > LOOK_STRICT, false, false};
 
-	inner_find(o, 0, first, -1, none, lenient);
+	inner_find(o, 0, first, -1, none, how > LOOK_STRICT);
 	for (size_t i = 0; i < o->count;) {
 		struct title *t = &o->title[i];
-		struct context in = t->in;
+		struct context in;
 		size_t end = i + 1;
 
 		if (t->standing != STANDING_NONE) {
@@ -394,15 +342,9 @@ outline_take(struct outline *o, bool lenient)
 			i = end;
 			continue;
 		}
-		if (t->group)
-			in = (struct context){t->group_severity, (int)i, true, false};
-		else if (t->aside)
-			in = (struct context){in.severity, in.group, lenient, !lenient};
-		else if (t->findings)
-			in.findings = true, in.aside = false;
-		in.findings = in.findings || (lenient && !in.aside);
+		in = context_below(o, i, how);
 		inner_find(o, t->piece + 1, end < o->count ? o->title[end].piece : o->p->count,
-		           (int)i, in, lenient);
+		           (int)i, in, how > LOOK_STRICT);
 		i = end;
 	}
 }
@@ -461,14 +403,11 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 		if (p->piece[i].kind == PIECE_HEADING)
 			title_read(&o, i);
 	titles_note(&o);
-	titles_context(&o);
-	for (int lenient = 0; lenient < 2 && s->count == 0; lenient++) {
-		for (size_t i = 0; i < o.count; i++) {
-			o.title[i].strong = o.title[i].weak = 0;
-			o.title[i].standing = title_standing(&o.title[i], lenient);
-		}
-		titles_settle(&o);
-		outline_take(&o, lenient);
+	titles_rank(&o);
+	for (enum look how = LOOK_STRICT; how <= LOOK_ANYWHERE && s->count == 0; how++) {
+		titles_context(&o, how);
+		titles_stand(&o, how > LOOK_STRICT);
+		outline_take(&o, how);
 	}
 	outline_unread(&o, report);
 	free(o.title);

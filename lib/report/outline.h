@@ -7,19 +7,38 @@
 
 #include "report/reading.h"
 
+/* A line that may begin a finding. */
+struct lead {
+	struct head head;
+	bool is; /* it may */
+	bool bold, ordered;
+	bool tagged; /* it gives a severity and something more */
+	bool label;  /* it begins with a label */
+	bool lines;  /* it begins with the lines it is about, "`12-15`: …" */
+	bool entry;  /* an item that says what is wrong and names a place */
+};
+
 /* What was seen in a stretch of a report. */
 struct notes {
 	size_t text, code, locations; /* lines, fences, lines with a location in them */
 	size_t severities;            /* labels with a severity */
+	size_t ranks;                 /* labels with a priority */
 	size_t places;                /* labels of locations */
 	size_t tagged;                /* lines that begin with a severity and say more */
+	size_t entries;               /* items that name what is wrong and where */
+	size_t prose;                 /* paragraphs that are no item */
+	size_t praised, faulted;      /* items with a mark of approval, and of disapproval */
 	unsigned fields;              /* 1 << FIELD_… of the others */
 	bool severity_next;           /* a label whose value is yet to come */
 	int severity_column;          /* of the table we are in, or -1 */
+	bool list;                    /* that table tells of several things, by number or title */
+	size_t listed, rated;         /* rows of such tables, and those that give a severity */
 };
 
+void notes_severity(struct notes *n, struct str value);
 void notes_text(struct notes *n, const struct pieces *p, const struct piece *piece);
 void notes_piece(struct notes *n, const struct pieces *p, size_t i);
+void notes_lead(struct notes *n, const struct piece *piece, const struct lead *lead);
 
 /* What the headings above a place say of it. */
 struct context {
@@ -27,6 +46,7 @@ struct context {
 	int group;     /* the heading that gives the severity, or -1 */
 	bool findings; /* there are findings here */
 	bool aside;    /* there are none here */
+	bool firm;     /* nor in groups within it */
 };
 
 enum standing { STANDING_NONE, STANDING_WEAK, STANDING_STRONG };
@@ -36,9 +56,11 @@ struct title {
 	int level, parent;
 	struct head head;
 	enum field field;
-	bool group, findings, aside, report;
-	bool place;  /* all it says is where: the findings in a file follow */
-	bool before; /* a severity stands alone before it */
+	bool group, findings, report;
+	enum aside aside;
+	bool document; /* it stands above all others */
+	bool place;    /* all it says is where: the findings in a file follow */
+	bool before;   /* a severity stands alone before it */
 	enum claim_severity group_severity;
 	struct context in;
 	struct notes notes;
@@ -46,16 +68,7 @@ struct title {
 	struct str path;
 	enum standing standing;
 	size_t strong, weak; /* findings below it */
-};
-
-/* A line that may begin a finding. */
-struct lead {
-	struct head head;
-	bool is; /* it may */
-	bool bold, ordered;
-	bool tagged; /* it gives a severity and something more */
-	bool label;  /* it begins with a label */
-	bool lines;  /* it begins with the lines it is about, "`12-15`: …" */
+	size_t numbered;     /* of the weak ones, those with a number */
 };
 
 void lead_read(const struct pieces *p, size_t i, struct lead *lead);
@@ -72,6 +85,12 @@ struct outline {
 	int section_parent;
 };
 
+/* Whether all there is below the headings is tried: LENIENT, where nothing was found else. */
+void titles_stand(struct outline *o, bool lenient);
+
+/* A heading such as "[M-01] …": it is a finding whatever is below it, and ends the one above. */
+bool title_is_entry(const struct title *t);
+
 /* A start more, the pieces FROM to TO, below the heading PARENT or none. */
 struct start *start_add(struct outline *o, int parent, size_t from, size_t to);
 
@@ -82,6 +101,9 @@ void inner_find(struct outline *o, size_t from, size_t to, int parent, struct co
 /* A table at piece I, or a fence: returns the first piece after it. */
 size_t rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in);
 void fenced_find(struct outline *o, size_t i, int parent);
+
+/* Whether a table whose head has this cell in it tells of one thing in each row. */
+bool column_is_entry(struct str head);
 
 /* How many lines of the code at piece I are findings. */
 size_t fence_findings(const struct pieces *p, size_t i);

@@ -185,7 +185,7 @@ diff_side(struct building *b, const struct fence *f, char drop, enum claim_role 
 static bool
 is_diff(const struct fence *f)
 {
-	size_t signs = 0, text = 0;
+	size_t signs = 0, text = 0, old = 0;
 
 	if (str_is(f->info, "diff") || str_is(f->info, "patch") ||
 	    str_starts(f->info, STR("diff ")))
@@ -195,10 +195,12 @@ is_diff(const struct fence *f)
 
 		text += s.len > 0;
 		signs += s.len > 1 && (s.ptr[0] == '+' || s.ptr[0] == '-') && s.ptr[1] != s.ptr[0];
+		old += s.len > 1 && s.ptr[0] == '-';
 		if (str_starts(s, STR("@@ -")))
 			return true;
 	}
-	return signs >= 2 && signs * 2 >= text && f->info.len > 0 &&
+	/* All old may be a list as well. */
+	return signs >= 2 && signs * 2 >= text && old < signs && f->info.len > 0 &&
 	       !str_starts(f->info, STR("y")) && !str_starts(f->info, STR("m")) &&
 	       !str_starts(f->info, STR("text"));
 }

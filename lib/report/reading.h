@@ -192,10 +192,23 @@ bool word_is_generic(struct str s);
 /* Titles that reviewing programs give to everything: "Potential issue". */
 bool word_is_empty(struct str title);
 
-/* A heading that promises findings, and one below which what looks like a
- * finding is none. */
+/* A heading that promises findings. */
 bool word_is_findings(struct str heading);
-bool word_is_aside(struct str heading);
+
+/* A heading below which what looks like a finding is none. */
+enum aside {
+	ASIDE_NONE,
+	ASIDE_LOOSE, /* what is in groups there may be the findings nevertheless */
+	ASIDE_AFTER, /* a summary or a plan, of what is told elsewhere */
+	ASIDE_CLEAN, /* what is well, or has nothing to do with findings */
+};
+enum aside word_aside(struct str heading);
+
+/* Whether S tells what to do: "Add a test". */
+bool word_is_action(struct str s);
+
+/* Whether S begins with a mark of approval. */
+bool word_is_praise(struct str s);
 
 /* What a report says became of a finding; false where S says nothing of the
  * kind. */
@@ -217,6 +230,7 @@ struct str word_strip(struct str s);
 /* A title taken apart: "### [M-01] Name (HIGH) - FIXED". */
 struct head {
 	struct str number, title, words, said; /* words: those of the severity */
+	struct str more; /* what follows a title in bold on its line, or empty */
 	enum claim_severity severity;
 	enum claim_said_kind said_kind;
 	bool named;    /* the number has a name: M-01, Bug #3, and not only 3. */
@@ -226,6 +240,9 @@ struct head {
 
 /* ITEM is the marker of a list item, or empty. */
 void head_read(struct str text, struct str marker, struct head *h);
+
+/* A heading that begins with a severity or rank, and goes on: "P0: blockers". */
+bool head_is_rank(const struct head *h, struct str text, enum claim_severity *severity);
 
 /* A label at the start of TEXT: the field, and what follows it. SPAN are those
  * of the text. */

@@ -23,6 +23,14 @@ column_field(struct str head)
 	return f;
 }
 
+bool
+column_is_entry(struct str head)
+{
+	enum field f = column_field(head);
+
+	return f == FIELD_TITLE || f == FIELD_NUMBER;
+}
+
 static void
 table_head(struct table *t, const struct piece *cell)
 {
@@ -66,7 +74,7 @@ table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 static bool
 is_findings(const struct table *t, struct context in)
 {
-	if (t->counts || t->rows < 2 || (t->rows == 2 && !t->title))
+	if ((t->counts && !t->place) || t->rows < 2 || (t->rows == 2 && !t->title))
 		return false;
 	if (t->severity && t->severe > 0)
 		return t->title || t->place;

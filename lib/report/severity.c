@@ -70,6 +70,44 @@ severity_of_word(struct str word)
 	return CLAIM_UNSTATED;
 }
 
+/* That of the first sign in the list of them that S has in it. */
+static enum claim_severity
+severity_of_emoji(struct str s)
+{
+	for (size_t i = 0; i < sizeof(emojis) / sizeof(*emojis); i++)
+		if (memmem(s.ptr, s.len, emojis[i].emoji, strlen(emojis[i].emoji)))
+			return emojis[i].severity;
+	return CLAIM_UNSTATED;
+}
+
+/* Those of other scripts: all of a text, or up to the first mark. */
+static const struct {
+	const char *word;
+	enum claim_severity severity;
+} others[] = {
+	{"致命", CLAIM_CRITICAL}, {"严重", CLAIM_CRITICAL}, {"紧急", CLAIM_CRITICAL},
+	{"緊急", CLAIM_CRITICAL}, {"重大", CLAIM_CRITICAL}, {"심각", CLAIM_CRITICAL},
+	{"高", CLAIM_HIGH},       {"高危", CLAIM_HIGH},     {"较高", CLAIM_HIGH},
+	{"높음", CLAIM_HIGH},     {"中", CLAIM_MEDIUM},     {"中危", CLAIM_MEDIUM},
+	{"中等", CLAIM_MEDIUM},   {"중간", CLAIM_MEDIUM},   {"低", CLAIM_LOW},
+	{"低危", CLAIM_LOW},      {"较低", CLAIM_LOW},      {"轻微", CLAIM_LOW},
+	{"낮음", CLAIM_LOW},      {"提示", CLAIM_INFO},     {"信息", CLAIM_INFO},
+};
+
+static enum claim_severity
+severity_of_other(struct str s)
+{
+	size_t n = 0;
+
+	s = word_strip(s);
+	while (n < s.len && (unsigned char)s.ptr[n] >= 0x80)
+		n++;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (str_is((struct str){s.ptr, n}, others[i].word))
+			return others[i].severity;
+	return CLAIM_UNSTATED;
+}
+
 enum claim_severity
 word_severity(struct str words)
 {
@@ -84,10 +122,8 @@ word_severity(struct str words)
 		negated = (word.len == 3 && strncasecmp(word.ptr, "non", 3) == 0) ||
 		          (word.len == 3 && strncasecmp(word.ptr, "not", 3) == 0);
 	}
-	for (size_t i = 0; i < sizeof(emojis) / sizeof(*emojis); i++)
-		if (memmem(words.ptr, words.len, emojis[i].emoji, 4))
-			return emojis[i].severity;
-	return CLAIM_UNSTATED;
+	return severity_of_other(words) != CLAIM_UNSTATED ? severity_of_other(words)
+	                                                  : severity_of_emoji(words);
 }
 
 bool
@@ -226,15 +262,20 @@ static const char *const generic[] = {
 };
 
 static bool
+is_among(struct str word, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) == word.len && strncasecmp(*words, word.ptr, word.len) == 0)
+			return true;
+	return false;
+}
+
+static bool
 is_generic(struct str word)
 {
 	if (isdigit((unsigned char)word.ptr[0]) || word.len == 1)
 		return true;
-	for (size_t i = 0; generic[i]; i++)
-		if (strlen(generic[i]) == word.len &&
-		    strncasecmp(generic[i], word.ptr, word.len) == 0)
-			return true;
-	return false;
+	return is_among(word, generic);
 }
 
 bool
@@ -248,13 +289,70 @@ word_is_generic(struct str s)
 	return true;
 }
 
+/* What groups are of. */
+static bool
+is_plural(struct str word)
+{
+	static const char *const nouns[] = {"issues",   "findings", "bugs",     "vulnerabilities",
+	                                    "problems", "risks",    "items",    "defects",
+	                                    "errors",   "warnings", "comments", NULL};
+
+	return is_among(word, nouns);
+}
+
+/* "2. 미구현 메서드 (Critical)": a number, and words that we cannot read, so that they are no group's. */
+static bool
+is_foreign_entry(struct str s)
+{
+	struct str t = word_strip(s);
+
+	if (t.len == 0 || !isdigit((unsigned char)t.ptr[0]))
+		return false;
+	for (size_t i = 0; i < t.len; i++)
+		if ((unsigned char)t.ptr[i] >= 0xc0 && mark_length(t.ptr + i, t.ptr + t.len) == 0)
+			return true;
+	return false;
+}
+
+/* "🟡 Functional bugs (tests fail)": the sign says how severe they are. */
+static bool
+is_signed_group(struct str heading, enum claim_severity *severity)
+{
+	const char *bracket = memchr(heading.ptr, '(', heading.len);
+	struct str rest = {heading.ptr, bracket ? (size_t)(bracket - heading.ptr) : heading.len};
+	struct str word, last = STR("");
+
+	*severity = severity_of_emoji(heading);
+	while ((word = word_next(&rest)).len > 0)
+		last = word;
+	return *severity != CLAIM_UNSTATED && is_plural(last);
+}
+
+/* "Critical performance problems": few words, of which the first rates and the last is what groups are of. */
+static bool
+is_short_group(struct str heading)
+{
+	struct str rest = word_strip(heading), word, last = STR("");
+	size_t words = 0;
+
+	if (memchr(rest.ptr, ':', rest.len))
+		return false;
+	while ((word = word_next(&rest)).len > 0) {
+		if (words == 0 && severity_of_word(word) == CLAIM_UNSTATED)
+			return false;
+		last = word;
+		words++;
+	}
+	return words > 1 && words <= 4 && is_plural(last);
+}
+
 bool
 word_is_group(struct str heading, enum claim_severity *severity)
 {
-	static const char *const nouns[] = {"issues",   "findings", "bugs",  "vulnerabilities",
-	                                    "problems", "risks",    "items", "defects",
-	                                    "errors",   NULL};
+	static const char *const ranks[] = {"risk", "severity", "priority", NULL};
+	static const char *const rating[] = {"severity", NULL}, *const no[] = {"non", NULL};
 	struct str rest = heading, word;
+	enum claim_severity last = CLAIM_UNSTATED;
 	bool plain = true, plural = false, after = false, negated = false;
 
 	*severity = CLAIM_UNSTATED;
@@ -263,17 +361,16 @@ word_is_group(struct str heading, enum claim_severity *severity)
 
 		if (s != CLAIM_UNSTATED && *severity == CLAIM_UNSTATED)
 			*severity = negated && s == CLAIM_CRITICAL ? CLAIM_INFO : s;
-		negated = word.len == 3 && strncasecmp(word.ptr, "non", 3) == 0;
-		for (size_t i = 0; after && nouns[i]; i++)
-			plural = plural || (strlen(nouns[i]) == word.len &&
-			                    strncasecmp(nouns[i], word.ptr, word.len) == 0);
-		after = s != CLAIM_UNSTATED ||
-		        (after && (str_is(word, "Risk") || str_is(word, "risk") ||
-		                   str_is(word, "Severity") || str_is(word, "severity") ||
-		                   str_is(word, "SEVERITY") || str_is(word, "Priority") ||
-		                   str_is(word, "priority") || str_is(word, "PRIORITY") ||
-		                   str_is(word, "RISK")));
+		/* "Critical vulnerabilities (high severity)". */
+		if (last != CLAIM_UNSTATED && is_among(word, rating))
+			*severity = last;
+		negated = is_among(word, no);
+		last = negated ? CLAIM_UNSTATED : s;
+		plural = plural || (after && is_plural(word));
+		after = s != CLAIM_UNSTATED || (after && is_among(word, ranks));
 		plain = plain && (s != CLAIM_UNSTATED || is_generic(word));
 	}
-	return *severity != CLAIM_UNSTATED && (plain || plural);
+	if (*severity == CLAIM_UNSTATED)
+		return is_signed_group(heading, severity);
+	return (plain || plural || is_short_group(heading)) && !is_foreign_entry(heading);
 }

@@ -1,17 +1,52 @@
 /* Reading the files of a tree, one or all of them in threads. */
 #include "base/diag.h"
 #include "base/exit.h"
-#include "base/file.h"
 #include "source/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_THREADS = 4 };
+
+/* Open PATH below DIR part by part, so that no link on the way is followed. */
+static int
+open_beneath(int dir, struct str path)
+{
+	int at = dir, next;
+
+	for (;;) {
+		const char *slash = memchr(path.ptr, '/', path.len);
+		size_t len = slash ? (size_t)(slash - path.ptr) : path.len;
+		char part[NAME_MAX + 1];
+
+		if (len > NAME_MAX) {
+			errno = ENAMETOOLONG;
+			next = -1;
+		} else {
+			memcpy(part, path.ptr, len);
+			part[len] = '\0';
+			next = openat(at, part,
+			              O_NOFOLLOW | O_CLOEXEC |
+			                      (slash ? O_PATH | O_DIRECTORY
+			                             : O_RDONLY | O_NONBLOCK | O_NOCTTY));
+		}
+		if (at != dir) {
+			int saved = errno;
+
+			close(at);
+			errno = saved;
+		}
+		if (next < 0 || !slash)
+			return next;
+		at = next;
+		path = str_from(path, len + 1);
+	}
+}
 
 /* Up to MAX bytes more; false, with errno, where reading fails. */
 static bool
@@ -68,7 +103,7 @@ source_read(const struct source_tree *tree, const struct source_file *file, stru
 {
 	bool failed = true;
 	enum source_state state = SOURCE_GONE;
-	int fd = file_open_beneath(tree->fd, file->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int fd = open_beneath(tree->fd, file->path);
 
 	buf_reset(text);
 	if (fd >= 0)

@@ -17,8 +17,8 @@ static const struct {
                       "76 [L-02] low Unused import\n"
                       "82 [G-01] info Cache the length\n"},
 	{"groups.md", "15 [] critical SQL built from user input\n"
-                      "31 [1] high Token never expires (`app/auth/token.py:88-93`)\n"
-                      "36 [2] high Password in the log - `app/auth/login.py` line 12\n"
+                      "31 [1] high Token never expires\n"
+                      "36 [2] high Password in the log\n"
                       "41 [] low `app/util.py:3`: unused import\n"
                       "42 [] low Dead code in `app/util.py`, lines 40\xe2\x80\x93"
                       "52\n"},
@@ -38,14 +38,13 @@ static const struct {
                     "19 [9] critical `eval` of a request body in src/d/api.py:55,60\n"},
 	{"tracker.md", "5 [] high Withdrawals can be repeated\n"
                        "27 [] medium Fee rounds down to zero\n"},
-	{"ranked.md",
-         "5 [1] high The admin token opens every mailbox (`mail/auth.py:83-86`)\n"
-         "9 [2] medium Templates are rendered with what users write (`mail/render.py:26-31`)\n"
-         "16 [1] high No limit on retries in mail/send.py\n"
-         "17 [2] low `mail/send.py:12` logs addresses\n"
-         "21 [BUG-038] medium The queue is not closed\n"
-         "34 [SEC-002] low No limit on the size of a mail\n"
-         "40 [0b] critical Two threads share one socket\n"},
+	{"ranked.md", "5 [1] high The admin token opens every mailbox\n"
+                      "9 [2] medium Templates are rendered with what users write\n"
+                      "16 [1] high No limit on retries in mail/send.py\n"
+                      "17 [2] low `mail/send.py:12` logs addresses\n"
+                      "21 [BUG-038] medium The queue is not closed\n"
+                      "34 [SEC-002] low No limit on the size of a mail\n"
+                      "40 [0b] critical Two threads share one socket\n"},
 	{"folded.md", "9 [] info Avoid bare except.\n"
                       "25 [] high Handle the missing key.\n"},
 	{"firms.md", "3 [1] high Missing validation of owner\n"
@@ -64,12 +63,11 @@ static const struct {
 	{"table.md", "5 [A1] high Command injection\n"
                      "6 [A2] medium Path traversal\n"
                      "7 [A3] low Magic number\n"},
-	{"short.md",
-         "5 [] critical Race condition in cache (`cache.go:55`): two goroutines write.\n"
-         "7 [] critical Nil dereference (`main.go:80`): err is ignored.\n"
-         "11 [1] high `handler.go:12` - body is never closed\n"
-         "12 [2] high `handler.go:40` - status is wrong\n"
-         "15 [] low `util.go:9`: name\n"},
+	{"short.md", "5 [] critical Race condition in cache\n"
+                     "7 [] critical Nil dereference\n"
+                     "11 [1] high `handler.go:12` - body is never closed\n"
+                     "12 [2] high `handler.go:40` - status is wrong\n"
+                     "15 [] low `util.go:9`: name\n"},
 	{"html.md", "3 [C-01] critical Reentrancy in withdraw\n"
                     "9 [H-01] high Unchecked call\n"},
 	{"blocks.md", "3 [] high SQL injection\n"
@@ -85,6 +83,36 @@ static const struct {
 	{"perfile.md", "4 [1] high missing lock\n"
                        "5 [2] low wrong type\n"
                        "8 [1] medium leak\n"},
+	{"ranked-groups.md", "7 [1] critical The queue is lost on restart\n"
+                             "18 [2] critical Two workers take the same job\n"
+                             "26 [P1-01] high `send()` drops errors\n"
+                             "27 [P1-02] high Retries never end\n"
+                             "31 [7] medium Everything is sorted twice (mail/sort.py)\n"
+                             "48 [8] medium Dead code\n"},
+	{"sections.md", "13 [1] high A refund is paid twice \xe2\x80\x94 fixed in May\n"
+                        "22 [] medium `logout` leaves the token\n"
+                        "23 [] medium Two refreshes at once\n"
+                        "27 [] medium Anybody may list orders\n"
+                        "29 [] medium Writes after close\n"
+                        "39 [1] unstated The catalogue is read on each start\n"},
+	{"tables.md", "14 [1] high Links are followed out of the project\n"
+                      "20 [2] low Supply chain (development only)\n"
+                      "24 [GO-12] high Cookies take all memory\n"
+                      "39 [S1] medium Split on `;` is fragile\n"
+                      "47 [A2] low No index\n"},
+	{"scripts.md", "9 [1] critical \xe9\x94\x81\xe7\x9a\x84\xe9\xa1\xba\xe5\xba\x8f"
+                       "\xe9\x94\x99\xe8\xaf\xaf - `queue/lock.go`\n"
+                       "18 [2] critical \xe9\x99\xa4\xe9\x9b\xb6 - `src/rate.rs`\n"
+                       "24 [3] medium \xe7\xbc\xba\xe5\xb0\x91\xe6\xa3\x80\xe6\x9f\xa5\n"
+                       "36 [L-1] low \xe5\x90\x8d\xe5\xad\x97\xe5\x86\x99\xe9\x94\x99\n"
+                       "37 [L-2] low \xe6\xb2\xa1\xe6\x9c\x89\xe6\xb5\x8b\xe8\xaf\x95\n"},
+	{"names.md", "3 [1] critical No space behind the marks\n"
+                     "9 [2] medium Sorted by a sign\n"
+                     "15 [1] medium Status text has wrong marks\n"
+                     "17 [2] medium Path traversal in the upload\n"
+                     "19 [3] medium Log injection by a name\n"
+                     "23 [1] critical Slow replies\n"},
+	{"single.md", "1 [] high the cache never shrinks\n"},
 };
 
 static void
@@ -211,6 +239,11 @@ test_locations(void)
 		{"src/a.py:99999999999999999999", "src/a.py"},
 		{"Lines 4-6\n\nFile: src/a.py", "src/a.py 4-6"},
 		{"app/[id]/page.tsx:4", "app/[id]/page.tsx 4-4"},
+		{"File: `src/a.py:98`, `:221-232` (and :299)",
+	         "src/a.py 98-98; src/a.py 221-232; src/a.py 299-299"},
+		{"[`src/a.ts:5-9`](file:///d:/Some%20Body/src/a.ts#L5-L9)", "src/a.ts 5-9"},
+		{"[here](file:///home/x/src/a.ts#L5-L9)", "/home/x/src/a.ts 5-9"},
+		{"**Status codes** are wrong in `src/a.py:4`", "src/a.py 4-4"},
 	};
 	struct claims c = CLAIMS_INIT;
 
@@ -251,6 +284,8 @@ test_quotes(void)
 		{"```\nx = 1\n\n**Severity:** High\n", "quote@-1:x = 1\n"},
 		{"    ```python\n    x = 1\n    ```", "quote@-1:x = 1\n"},
 		{"It should be:\n```\nx = 2\n```", "fix@-1:x = 2\n"},
+		{"```ts\n- a() is missing\n- b() is missing\n```",
+	         "quote@-1:- a() is missing|- b() is missing\n"},
 	};
 	struct claims c = CLAIMS_INIT;
 

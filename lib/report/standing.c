@@ -1,0 +1,150 @@
+#include "report/outline.h"
+
+#include <ctype.h>
+
+/*
+ * Whether a heading is a finding, by what it says, what is above it and what stands below it: first each by itself,
+ * then from the inside out, for what holds findings is none.
+ */
+
+static unsigned
+bits(unsigned x)
+{
+	return (unsigned)__builtin_popcount(x);
+}
+
+/* A report on one finding: the heading of all, and its severity below it. */
+static bool
+is_only(const struct title *t)
+{
+	return t->document && !t->findings && t->notes.severities == 1 && t->head.title.len > 0;
+}
+
+/* A section of items that say each for itself what is wrong and where. */
+static bool
+is_section(const struct title *t)
+{
+	const struct notes *n = &t->notes;
+
+	return !t->head.numbered && n->severities + n->places + n->fields == 0 &&
+	       (n->entries > 1 || (n->entries == 1 && n->prose + n->code == 0));
+}
+
+/* Nothing is wrong here: all that is listed has a mark of approval. */
+static bool
+is_praised(const struct title *t)
+{
+	const struct notes *n = &t->notes;
+
+	return n->praised > 0 && n->faulted == 0 && n->severities + n->places + n->fields == 0 &&
+	       t->head.severity == CLAIM_UNSTATED;
+}
+
+/* What a heading cannot be a finding for, whatever stands below it. */
+static bool
+is_none(const struct title *t, bool named)
+{
+	const struct notes *n = &t->notes;
+
+	if (t->group || t->head.title.len == 0 || (t->head.step && n->severities == 0))
+		return true;
+	if (t->field != FIELD_NONE && t->parent >= 0 && !t->before)
+		return true;
+	/* Each row of a table is one. */
+	if (n->severities == 0 && (n->rated > 0 || (n->listed > 1 && !t->head.numbered &&
+	                                            t->in.severity != CLAIM_UNSTATED)))
+		return true;
+	if (t->aside && !named && !t->before && !t->head.numbered)
+		return true;
+	return t->place && !named && n->severities == 0 && !t->before;
+}
+
+static enum standing
+title_standing(const struct title *t, bool lenient)
+{
+	const struct notes *n = &t->notes;
+	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
+	bool named = t->head.named || (t->head.severity != CLAIM_UNSTATED && t->head.title.len > 0);
+	bool in_findings = t->in.findings || (lenient && !t->in.aside);
+
+	if (lenient && is_only(t))
+		return STANDING_STRONG;
+	if (t->report || is_none(t, named))
+		return STANDING_NONE;
+	if (t->before)
+		return STANDING_STRONG;
+	if (n->severities > 1 && !t->head.named)
+		return STANDING_NONE;
+	if (t->findings && !t->head.numbered && !named && n->severities == 0 &&
+	    bits(t->own_fields) < 2)
+		return STANDING_NONE;
+	if (n->severities > 0 && (!t->aside || t->head.numbered))
+		return STANDING_STRONG;
+	if ((n->tagged > 1 && !t->head.named) || is_praised(t))
+		return STANDING_NONE;
+	if (t->head.named && (body || in_findings || t->in.group >= 0) && (!t->in.aside || body))
+		return STANDING_STRONG;
+	if (named && !t->in.aside && (body || in_findings || t->in.group >= 0))
+		return STANDING_STRONG;
+	if (bits(t->own_fields) >= 2)
+		return STANDING_STRONG;
+	if (t->in.aside || is_section(t))
+		return STANDING_NONE;
+	if (t->in.severity != CLAIM_UNSTATED && (body || t->head.numbered))
+		return STANDING_WEAK;
+	if (t->head.numbered && (n->places > 0 || n->locations > 0 || n->code > 0 || n->fields > 0))
+		return STANDING_WEAK;
+	if (in_findings && (n->locations > 0 || n->code > 0 || n->fields > 0))
+		return STANDING_WEAK;
+	if (bits(n->fields) >= 2 && (n->locations > 0 || n->code > 0) && t->level > 1)
+		return STANDING_WEAK;
+	return STANDING_NONE;
+}
+
+bool
+title_is_entry(const struct title *t)
+{
+	return t->standing == STANDING_STRONG && t->head.named &&
+	       isalpha((unsigned char)t->head.number.ptr[0]) && t->head.title.len > 0;
+}
+
+/* Where findings stand below T, whether it is one nevertheless and they are its parts. */
+static bool
+is_whole(const struct title *t)
+{
+	bool sure = t->head.named || t->notes.severities > 0 || t->before;
+
+	if (t->standing == STANDING_WEAK)
+		return t->strong + t->weak == 0 ||
+		       (t->head.numbered && t->in.severity != CLAIM_UNSTATED && t->strong == 0 &&
+		        t->numbered == 0);
+	if (t->document)
+		return t->strong == 0;
+	return t->notes.severities > 0 || (title_is_entry(t) && t->notes.text > 0) ||
+	       (t->strong < 2 && (t->strong == 0 || sure));
+}
+
+void
+titles_stand(struct outline *o, bool lenient)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct title *t = &o->title[i];
+
+		t->strong = t->weak = t->numbered = 0;
+		t->standing = title_standing(t, lenient);
+	}
+	for (size_t i = o->count; i-- > 0;) {
+		struct title *t = &o->title[i], *up;
+		bool weak;
+
+		if (t->standing != STANDING_NONE && !is_whole(t))
+			t->standing = STANDING_NONE;
+		if (t->parent < 0)
+			continue;
+		up = &o->title[t->parent];
+		weak = t->standing == STANDING_WEAK;
+		up->strong += t->standing == STANDING_STRONG ? 1 : t->strong;
+		up->weak += weak ? 1 : t->weak;
+		up->numbered += weak ? t->head.numbered : t->numbered;
+	}
+}
