@@ -1,17 +1,29 @@
 /* What .gitignore files leave out. */
 #include "source/ignore.h"
 
+/* Without the spaces at its end that no backslash stands before. */
+static struct str
+trim_spaces(struct str line)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.ptr[i] == '\\')
+			i++;
+		else if (line.ptr[i] == ' ')
+			continue;
+		end = i + 1;
+	}
+	line.len = end < line.len ? end : line.len;
+	return line;
+}
+
 static void
 add(struct ignore *i, struct str line)
 {
-	struct ignore_pattern p = {.glob = line};
-	size_t end = line.len;
+	struct ignore_pattern p = {.glob = trim_spaces(line)};
 
-	/* White space at the end counts only after a backslash. */
-	while (end > 0 && line.ptr[end - 1] == ' ' && !(end > 1 && line.ptr[end - 2] == '\\'))
-		end--;
-	p.glob.len = end;
-	if (end == 0 || p.glob.ptr[0] == '#')
+	if (p.glob.len == 0 || p.glob.ptr[0] == '#')
 		return;
 	if (p.glob.ptr[0] == '!') {
 		p.negated = true;
@@ -39,8 +51,14 @@ ignore_parse(struct ignore *i)
 
 	if (str_starts(rest, STR("\xef\xbb\xbf")))
 		rest = str_from(rest, 3);
-	while (str_line(&rest, &line))
+	while (str_line(&rest, &line)) {
+		const char *nul = line.len > 0 ? memchr(line.ptr, '\0', line.len) : NULL;
+
+		/* As git, which ends the pattern there. */
+		if (nul)
+			line.len = (size_t)(nul - line.ptr);
 		add(i, line);
+	}
 }
 
 void

@@ -1,6 +1,7 @@
 /* Reading the files of a tree, one or all of them in threads. */
 #include "base/diag.h"
 #include "base/exit.h"
+#include "source/open.h"
 #include "source/tree.h"
 
 #include <errno.h>
@@ -13,9 +14,8 @@
 
 enum { MAX_THREADS = 4 };
 
-/* Open PATH below DIR part by part, so that no link on the way is followed. */
-static int
-open_beneath(int dir, struct str path)
+int
+source_open(int dir, struct str path)
 {
 	int at = dir, next;
 
@@ -103,7 +103,7 @@ source_read(const struct source_tree *tree, const struct source_file *file, stru
 {
 	bool failed = true;
 	enum source_state state = SOURCE_GONE;
-	int fd = open_beneath(tree->fd, file->path);
+	int fd = source_open(tree->fd, file->path);
 
 	buf_reset(text);
 	if (fd >= 0)

@@ -5,6 +5,7 @@
 #include "base/exit.h"
 #include "base/file.h"
 #include "source/ignore.h"
+#include "source/open.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -112,11 +113,10 @@ complain(struct walk *w, const char *name)
 }
 
 static void
-read_ignore(int dir, struct ignore *i)
+read_ignore(int dir, const char *name, struct ignore *i)
 {
 	struct stat st;
-	int fd = openat(dir, ".gitignore",
-	                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = source_open(dir, str_of(name));
 
 	if (fd < 0)
 		return;
@@ -193,7 +193,8 @@ take_entry(struct walk *w, int dir, const struct dirent *entry, const struct ign
 static void
 walk_directory(struct walk *w, int dir, const struct ignore *outer)
 {
-	struct ignore ignore = {.outer = outer, .base = w->path.len};
+	struct ignore exclude = {.outer = outer, .base = w->path.len};
+	struct ignore ignore = {.outer = &exclude, .base = w->path.len};
 	DIR *stream = fdopendir(dir);
 	const struct dirent *entry;
 
@@ -202,13 +203,15 @@ walk_directory(struct walk *w, int dir, const struct ignore *outer)
 		close(dir);
 		return;
 	}
-	read_ignore(dir, &ignore);
+	read_ignore(dir, ".git/info/exclude", &exclude);
+	read_ignore(dir, ".gitignore", &ignore);
 	while (errno = 0, (entry = readdir(stream)))
 		take_entry(w, dir, entry, &ignore);
 	if (errno != 0)
 		complain(w, "");
 	closedir(stream);
 	ignore_release(&ignore);
+	ignore_release(&exclude);
 }
 
 static int

@@ -10,9 +10,10 @@
  *
  * A tree is untrusted. It is walked once, from a descriptor of its root, by openat(2) without following links. What is no
  * regular file is neither opened nor listed, and what has become none by the time it is read is not read. `.git` is
- * not entered, and what .gitignore files exclude is left out, as git would: the last pattern that matches
- * counts, those of inner directories after those of outer ones, and nothing below an excluded directory comes back.
- * Files above the root are not asked. The order is that of the paths' bytes.
+ * not entered, and what .gitignore files and .git/info/exclude exclude is left out, as git would what it does not
+ * track: the last pattern that matches counts, those of inner directories after those of outer ones, and nothing
+ * below an excluded directory comes back. Files above the root are not asked, nor what git is configured to. The order
+ * is that of the paths' bytes.
  *
  * Texts are read by read(2): a file that shrinks or grows meanwhile gives what was there to be read. They are bytes;
  * invalid UTF-8 stays as it is. What cannot be read is told by diag() ("cannot_open") and raises tree.status.

@@ -171,15 +171,35 @@ test_globs(void)
 	globs("[]-]", "],-", "a");
 	globs("[[:digit:][:upper:]]", "1,A", "a");
 	globs("[\\]]", "]", "\\");
-	globs("[a", "[a", "a");
+	globs("[a", "", "[a,a");
+	globs("[[:alpha:]-z]", "b,-,z", "1,[");
+	globs("[[:foo:]a]", "", "a,f,[");
+	globs("[[:]a]", "[a],:a]", "a,a]");
+	globs("[[:alpha]", "[,:,a,h", "b");
+	globs("[[:cntrl:]]", "\x7f,\x1f", "a, ");
+	globs("x[[:graph:]]y", "x!y,x~y", "x y,x\xc3y");
+	globs("x[[:print:]]y", "x y,xay", "x\x7fy");
+	globs("x[[:space:]]y", "x y,x\ty,x\ny", "x\vy,xay");
+	globs("[--0]", "-,.,0", "a,/");
+	globs("[a-c-e]", "b,-,e", "d");
+	globs("[z-b]", "z", "b,m,-");
+	globs("[/]", "", "/,a");
 	globs("\\*", "*", "a");
-	globs("a\\", "a\\", "a");
+	globs("a\\", "", "a\\,a");
+	globs("\\a\\?", "a?", "ab,\\a?");
 	globs("**/a", "a,b/a,b/c/a", "ba,b/ba,a/b");
 	globs("a/**", "a/b,a/b/c", "a,ab/c");
 	globs("a/**/b", "a/b,a/x/b,a/x/y/b", "ab,a/xb,a/b/c");
 	globs("**/a/**/*.c", "a/x.c,b/a/c/d/x.c", "b/x.c,a/x.h");
 	globs("a**b", "ab,axb", "a/b");
-	globs("**", "a", "");
+	globs("**", "a,a/b", "");
+	globs("a**", "a,ab,ab/c", "b");
+	globs("a**/b", "ab,ab/b,a/b,ac/d/b", "acb,ac/bd");
+	globs("?**", "ab", "a/b,ab/c");
+	globs("?a**/b", "xac/b", "xac/d/b,xab");
+	globs("a/***/b", "a/b,a/c/d/b", "ab");
+	globs("a/**\\/b", "a//b,a/c/b", "a/b");
+	globs("**/*b/c*", "b/c,a/xb/cd,b/b/c", "c,b/a/c,bx/c");
 	globs("*/b", "a/b", "b,a/a/b");
 	globs("*****************************a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 	      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
@@ -209,6 +229,21 @@ test_ignore(void)
 	      "names, anchors, directories, escapes, comments, white space");
 
 	clean();
+	put("tree/.gitignore", "one\\\\ \ntwo\\ \\  \n\\ \n #x\nthree\t\n\\#y\nfour/ \nfive\r");
+	put("tree/one\\", "");
+	put("tree/one", "");
+	put("tree/two  ", "");
+	put("tree/two", "");
+	put("tree/ ", "");
+	put("tree/ #x", "");
+	put("tree/#y", "");
+	put("tree/three", "");
+	put("tree/four/x", "");
+	put("tree/five", "");
+	walks(".gitignore\none\nthree\ntwo\n",
+	      "spaces at the end, with backslashes before them, and what else is none");
+
+	clean();
 	put("tree/.gitignore", "*.c\nout/\n!out/back.c\nlib/*\n!lib/in\n");
 	put("tree/sub/.gitignore", "!b.c\r\n/c.h\n*.d\n");
 	put("tree/a.c", "");
@@ -224,7 +259,18 @@ test_ignore(void)
 	walks(".gitignore\nlib/in/f.h\nsub/.gitignore\nsub/b.c\nsub/x/c.h\nx.d\n",
 	      "inner files go before outer ones, and nothing comes back from below what is left "
 	      "out");
-	is_int(system("rm tree/.gitignore && ln -s ../outside tree/.gitignore && mkdir "
+	put("tree/.git/info/exclude", "\xef\xbb\xbf*.h\nb.c\n/sub/x/\n");
+	put("tree/.git/x.d", "");
+	walks(".gitignore\nsub/.gitignore\nsub/b.c\nx.d\n",
+	      "the repository's own patterns, before those of all files");
+	is_int(system("mv tree/.git tree/lib/in && mkdir outside && mv tree/lib/in/.git/info "
+	              "outside && "
+	              "ln -s ../../../../outside/info tree/lib/in/.git/info"),
+	       0, "and of a repository within, by a link");
+	walks(".gitignore\nlib/in/f.h\nsub/.gitignore\nsub/b.c\nsub/x/c.h\nx.d\n",
+	      "links are not followed to them");
+	is_int(system("rm -r tree/lib/in/.git tree/.gitignore && ln -s ../outside tree/.gitignore "
+	              "&& mkdir "
 	              "tree/lib/.gitignore"),
 	       0, "no files of patterns");
 	walks("a.c\nlib/in/f.h\nlib/no/f.h\nout/back.c\nsub/.gitignore\nsub/a.c\nsub/b.c\nsub/x/"
