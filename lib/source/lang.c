@@ -69,7 +69,7 @@ static const struct syntax python = {{"#"},
                                       {"'''", "'''", QUOTE_ESCAPE | QUOTE_LINES},
                                       ESCAPED,
                                       TICKED},
-                                     0};
+                                     SYNTAX_FORMAT};
 static const struct syntax hashes = {{"#"}, {{NULL}}, {ESCAPED, TICKED}, 0};
 static const struct syntax ruby = {{"#"},
                                    {{NULL}},

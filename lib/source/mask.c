@@ -4,30 +4,14 @@
  * Bytes that begin nothing are passed over many at a time. What it remembers is the here-documents that the next line
  * begins, and in which `${` of a template it is.
  */
-#include "source/syntax.h"
+#include "source/lexer.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-enum { HEREDOCS = 4, TEMPLATES = 16, BEGINS = 16 };
-
-struct lexer {
-	const struct syntax *syntax;
-	const char *text, *p, *end;
-	unsigned char *mask; /* of text[0] */
-	struct str heredoc[HEREDOCS];
-	size_t heredocs;
-	unsigned brace[TEMPLATES]; /* open braces in each template's code */
-	size_t templates;
-	bool begins[256];
-	char begin[BEGINS]; /* the same bytes */
-	size_t begin_count;
-};
-
-/* The bytes up to TO are of KIND. Most are few. */
-static void
-take(struct lexer *l, const char *to, enum source_kind kind)
+void
+lexer_take(struct lexer *l, const char *to, enum source_kind kind)
 {
 	unsigned char *mask = l->mask + (l->p - l->text);
 
@@ -36,49 +20,41 @@ take(struct lexer *l, const char *to, enum source_kind kind)
 	l->p = to;
 }
 
-static bool
-at(const struct lexer *l, const char *p, const char *mark)
+bool
+lexer_at(const struct lexer *l, const char *p, const char *mark)
 {
 	size_t len = strlen(mark);
 
 	return (size_t)(l->end - p) >= len && *p == *mark && memcmp(p, mark, len) == 0;
 }
 
-static const char *
-line_end(const struct lexer *l, const char *p)
+const char *
+lexer_line_end(const struct lexer *l, const char *p)
 {
 	const char *lf = p < l->end ? memchr(p, '\n', (size_t)(l->end - p)) : NULL;
 
 	return lf ? lf : l->end;
 }
 
-/* Where MARK is found from P on, else the end. */
-static const char *
-find(const struct lexer *l, const char *p, const char *mark)
+const char *
+lexer_find(const struct lexer *l, const char *p, const char *mark)
 {
 	const char *found = memmem(p, (size_t)(l->end - p), mark, strlen(mark));
 
 	return found ? found : l->end;
 }
 
-static bool
-is_word(char c)
+bool
+lexer_is_word(char c)
 {
 	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 	       (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-static bool
-is_space(char c)
+bool
+lexer_is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* N bytes are code. */
-static void
-code(struct lexer *l, size_t n)
-{
-	l->p += n;
 }
 
 /* Nothing but white space stands before P on its line. */
@@ -97,9 +73,9 @@ line_comment_fits(const struct lexer *l)
 
 	if (flags & SYNTAX_LINE_FIRST)
 		return is_first(l, l->p);
-	if ((flags & SYNTAX_ATTRIBUTE) && at(l, l->p, "#["))
+	if ((flags & SYNTAX_ATTRIBUTE) && lexer_at(l, l->p, "#["))
 		return false;
-	return !(flags & SYNTAX_HASH_APART) || l->p == l->text || is_space(l->p[-1]) ||
+	return !(flags & SYNTAX_HASH_APART) || l->p == l->text || lexer_is_space(l->p[-1]) ||
 	       strchr(";&|()", l->p[-1]);
 }
 
@@ -111,7 +87,7 @@ block_end(const struct lexer *l, const char *open, const char *close)
 	size_t depth = 1;
 
 	while (p < l->end) {
-		const char *shut = find(l, p, close), *again = shut;
+		const char *shut = lexer_find(l, p, close), *again = shut;
 
 		if (l->syntax->flags & SYNTAX_NESTED)
 			again = memmem(p, (size_t)(shut - p), open, strlen(open));
@@ -127,38 +103,14 @@ block_end(const struct lexer *l, const char *open, const char *close)
 	return p;
 }
 
-/* [[ or [==[ at P: how many = there are, else -1. */
-static int
-long_level(const struct lexer *l, const char *p)
-{
-	int level = 0;
-
-	if (p == l->end || *p != '[')
-		return -1;
-	for (p++; p < l->end && *p == '=' && level < 32; p++)
-		level++;
-	return p < l->end && *p == '[' ? level : -1;
-}
-
-/* Where the ]==] of LEVEL stands. */
-static const char *
-long_close(const struct lexer *l, const char *p, int level)
-{
-	char mark[40] = "]";
-
-	memset(mark + 1, '=', (size_t)level);
-	mark[level + 1] = ']';
-	return find(l, p, mark);
-}
-
 static bool
 comment(struct lexer *l)
 {
 	const struct syntax *s = l->syntax;
 
 	for (size_t i = 0; i < 2 && s->block[i][0]; i++) {
-		if (at(l, l->p, s->block[i][0])) {
-			take(l, block_end(l, s->block[i][0], s->block[i][1]), SOURCE_COMMENT);
+		if (lexer_at(l, l->p, s->block[i][0])) {
+			lexer_take(l, block_end(l, s->block[i][0], s->block[i][1]), SOURCE_COMMENT);
 			return true;
 		}
 	}
@@ -166,277 +118,21 @@ comment(struct lexer *l)
 		int level = -1;
 		const char *to;
 
-		if (!at(l, l->p, s->line[i]) || !line_comment_fits(l))
+		if (!lexer_at(l, l->p, s->line[i]) || !line_comment_fits(l))
 			continue;
-		to = line_end(l, l->p);
+		to = lexer_line_end(l, l->p);
+		to -= to < l->end && to[-1] == '\r';
 		if (s->flags & SYNTAX_LONG)
-			level = long_level(l, l->p + 2);
+			level = lexer_long_level(l, l->p + 2);
 		if (level >= 0) {
-			to = long_close(l, l->p, level);
+			to = lexer_long_close(l, l->p, level);
 			if (to < l->end)
 				to += level + 2;
 		}
-		take(l, to, SOURCE_COMMENT);
+		lexer_take(l, to, SOURCE_COMMENT);
 		return true;
 	}
 	return false;
-}
-
-/* A string from FROM, after its opening mark, on: its contents, and a closing mark as code. */
-static void
-string(struct lexer *l, const char *from, const char *close, unsigned flags)
-{
-	size_t len = strlen(close);
-	const char *p = from;
-
-	code(l, (size_t)(from - l->p));
-	while (p < l->end) {
-		if (*p == '\\' && (flags & QUOTE_ESCAPE) && l->end - p > 1)
-			p++;
-		else if (*p == '\n' && !(flags & QUOTE_LINES))
-			break;
-		else if (*p == *close && at(l, p, close)) {
-			if (!(flags & QUOTE_DOUBLED) || !at(l, p + len, close))
-				break;
-			p += len;
-		}
-		p++;
-	}
-	take(l, p, SOURCE_STRING);
-	if (p < l->end && *p == *close)
-		code(l, len);
-}
-
-static bool
-quoted(struct lexer *l)
-{
-	for (size_t i = 0; i < 5 && l->syntax->quote[i].open; i++) {
-		const struct quote *q = &l->syntax->quote[i];
-
-		if (!at(l, l->p, q->open))
-			continue;
-		if ((q->flags & QUOTE_APART) && l->p > l->text &&
-		    (is_word(l->p[-1]) || l->p[-1] == ')' || l->p[-1] == ']'))
-			continue;
-		string(l, l->p + strlen(q->open), q->close, q->flags);
-		return true;
-	}
-	return false;
-}
-
-/* A backquote, or the brace that ends code within one: text up to the next `${` or the end. */
-static void template(struct lexer *l)
-{
-	const char *p = l->p + 1;
-
-	code(l, 1);
-	for (; p < l->end && *p != '`'; p++) {
-		if (*p == '\\' && l->end - p > 1) {
-			p++;
-		} else if (at(l, p, "${") && l->templates < TEMPLATES) {
-			take(l, p, SOURCE_STRING);
-			code(l, 2);
-			l->brace[l->templates++] = 0;
-			return;
-		}
-	}
-	take(l, p, SOURCE_STRING);
-	if (p < l->end)
-		code(l, 1);
-}
-
-static bool
-in_template(struct lexer *l)
-{
-	if (*l->p == '`') {
-		template(l);
-		return true;
-	}
-	if (l->templates == 0)
-		return false;
-	if (*l->p == '}' && l->brace[l->templates - 1] == 0) {
-		l->templates--;
-		template(l);
-		return true;
-	}
-	l->brace[l->templates - 1] += *l->p == '{';
-	l->brace[l->templates - 1] -= *l->p == '}';
-	return false;
-}
-
-/* Whether what stands before a slash leaves it to begin a pattern. */
-static bool
-wants_operand(const struct lexer *l)
-{
-	static const char *const words[] = {"return", "typeof", "case", "in",   "of",     "delete",
-	                                    "void",   "throw",  "new",  "else", "do",     "and",
-	                                    "or",     "not",    "if",   "when", "unless", "while",
-	                                    "until",  "elsif",  NULL};
-	const char *end = l->p, *p;
-
-	while (end > l->text && (is_space(end[-1]) || l->mask[end - 1 - l->text] == SOURCE_COMMENT))
-		end--;
-	if (end == l->text)
-		return true;
-	p = --end;
-	if (!is_word(*end))
-		return !strchr(")]}\"'`", *end);
-	while (p > l->text && is_word(p[-1]))
-		p--;
-	for (size_t i = 0; words[i]; i++)
-		if (str_is((struct str){p, (size_t)(end - p) + 1}, words[i]))
-			return true;
-	return false;
-}
-
-static bool
-regex(struct lexer *l)
-{
-	bool class = false;
-	const char *p = l->p + 1;
-
-	if (!wants_operand(l))
-		return false;
-	for (; p < l->end && *p != '\n' && (class || *p != '/'); p++) {
-		if (*p == '\\' && l->end - p > 1 && p[1] != '\n')
-			p++;
-		else if (*p == '[' || *p == ']')
-			class = *p == '[';
-	}
-	if (p == l->end || *p == '\n')
-		return false;
-	code(l, 1);
-	take(l, p, SOURCE_STRING);
-	code(l, 1);
-	return true;
-}
-
-/* A character; else 'name, whose tick is code. */
-static void
-tick(struct lexer *l)
-{
-	const char *p = l->p + 1;
-
-	if (p < l->end && *p == '\\') {
-		string(l, p, "'", QUOTE_ESCAPE);
-		return;
-	}
-	if (p < l->end && *p != '\n' && *p != '\'') {
-		for (p++; p < l->end && ((unsigned char)*p & 0xc0) == 0x80;)
-			p++;
-		if (p < l->end && *p == '\'') {
-			string(l, l->p + 1, "'", 0);
-			return;
-		}
-	}
-	code(l, 1);
-}
-
-/* R"x(text)x": P is at the quote. */
-static bool
-raw_cpp(struct lexer *l)
-{
-	char close[20] = ")";
-	const char *open = l->p + 1;
-	size_t len = 0;
-
-	if (l->p == l->text || l->p[-1] != 'R')
-		return false;
-	while (open + len < l->end && len < 16 && open[len] != '(' && !is_space(open[len]))
-		len++;
-	if (open + len == l->end || open[len] != '(')
-		return false;
-	memcpy(close + 1, open, len);
-	close[len + 1] = '"';
-	string(l, open + len + 1, close, QUOTE_LINES);
-	return true;
-}
-
-/* #"text"#, with any number of #: P is at the first of them. */
-static bool
-raw_hash(struct lexer *l)
-{
-	char close[20] = "\"";
-	size_t n = 0;
-
-	while (l->p + n < l->end && l->p[n] == '#' && n < 16)
-		n++;
-	if (l->p + n == l->end || l->p[n] != '"')
-		return false;
-	memset(close + 1, '#', n);
-	string(l, l->p + n + 1, close, QUOTE_LINES);
-	return true;
-}
-
-/* The line from P on that ends a here-document; NULL where there is none, so that it was a shift. */
-static const char *
-heredoc_end(const struct lexer *l, const char *p, struct str word)
-{
-	for (; p < l->end; p = line_end(l, p) + (line_end(l, p) < l->end)) {
-		struct str line = str_trim((struct str){p, (size_t)(line_end(l, p) - p)});
-
-		if (str_starts(line, word) &&
-		    (line.len == word.len || !is_word(line.ptr[word.len])))
-			return p;
-	}
-	return NULL;
-}
-
-/* <<WORD: note what ends the text that begins on the next line. */
-static void
-heredoc(struct lexer *l)
-{
-	const char *p = l->p + 2, *word;
-	bool marked = l->syntax->flags & SYNTAX_SHELL;
-
-	if (p < l->end && strchr("-~<", *p)) {
-		marked = true;
-		p++;
-	}
-	while (p < l->end && *p == ' ' && (l->syntax->flags & SYNTAX_SHELL))
-		p++;
-	if (p < l->end && strchr("'\"\\", *p)) {
-		marked = true;
-		p++;
-	}
-	for (word = p; p < l->end && is_word(*p);)
-		p++;
-	/* x <<name shifts, unless that is written as the names of here-documents mostly are. */
-	if (p > word && !(*word >= '0' && *word <= '9') &&
-	    (marked || (*word >= 'A' && *word <= 'Z')) && l->heredocs < HEREDOCS)
-		l->heredoc[l->heredocs++] = (struct str){word, (size_t)(p - word)};
-	code(l, 2);
-}
-
-/* The line end before here-documents: their lines are strings, those that end them code. */
-static void
-heredoc_lines(struct lexer *l)
-{
-	l->p++;
-	for (size_t i = 0; i < l->heredocs; i++) {
-		const char *to = heredoc_end(l, l->p, l->heredoc[i]);
-
-		if (to) {
-			take(l, to, SOURCE_STRING);
-			l->p = line_end(l, to);
-			l->p += l->p < l->end && i + 1 < l->heredocs;
-		}
-	}
-	l->heredocs = 0;
-}
-
-/* =pod at a line's start. */
-static bool
-pod(struct lexer *l)
-{
-	const char *p = l->p;
-
-	if ((p > l->text && p[-1] != '\n') || l->end - p < 2 || !is_word(p[1]))
-		return false;
-	while (p < l->end && !at(l, p, "=end") && !at(l, p, "=cut"))
-		p = line_end(l, p) + (line_end(l, p) < l->end);
-	take(l, line_end(l, p), SOURCE_COMMENT);
-	return true;
 }
 
 /* What only some languages have; false where there is nothing of the kind here. */
@@ -447,37 +143,29 @@ special(struct lexer *l)
 	char c = *l->p;
 
 	if (c == '\n' && l->heredocs > 0) {
-		heredoc_lines(l);
+		lexer_heredoc_lines(l);
 		return true;
 	}
 	if ((flags & SYNTAX_TEMPLATE) && strchr("`{}", c))
-		return in_template(l);
+		return lexer_template(l);
 	if ((flags & SYNTAX_REGEX) && c == '/')
-		return regex(l);
+		return lexer_regex(l);
 	if ((flags & SYNTAX_RAW_CPP) && c == '"')
-		return raw_cpp(l);
+		return lexer_raw_cpp(l);
 	if ((flags & SYNTAX_RAW_HASH) && c == '#')
-		return raw_hash(l);
+		return lexer_raw_hash(l);
 	if ((flags & SYNTAX_POD) && c == '=')
-		return pod(l);
+		return lexer_pod(l);
 	if ((flags & SYNTAX_TICK) && c == '\'') {
-		tick(l);
+		lexer_tick(l);
 		return true;
 	}
-	if ((flags & SYNTAX_HEREDOC) && at(l, l->p, "<<")) {
-		heredoc(l);
+	if ((flags & SYNTAX_HEREDOC) && lexer_at(l, l->p, "<<")) {
+		lexer_heredoc(l);
 		return true;
 	}
-	if ((flags & SYNTAX_LONG) && long_level(l, l->p) >= 0) {
-		const char *from = l->p;
-		int level = long_level(l, from);
-
-		code(l, (size_t)level + 2);
-		take(l, long_close(l, l->p, level), SOURCE_STRING);
-		if (l->p < l->end)
-			code(l, (size_t)level + 2);
-		return true;
-	}
+	if ((flags & SYNTAX_LONG) && c == '[')
+		return lexer_long(l);
 	return false;
 }
 
@@ -560,6 +248,6 @@ lang_mask(enum lang lang, struct str text, struct buf *mask)
 	mask->len = text.len;
 	note_begins(&l);
 	while ((l.p = next_begin(&l, l.p)) < l.end)
-		if (!comment(&l) && !special(&l) && !quoted(&l))
+		if (!comment(&l) && !special(&l) && !lexer_quoted(&l))
 			l.p++;
 }

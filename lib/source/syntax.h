@@ -32,6 +32,7 @@ enum {
 	SYNTAX_POD = 1024,       /* =begin or =pod, to =end or =cut, at line starts */
 	SYNTAX_ATTRIBUTE = 2048, /* #[ begins no comment */
 	SYNTAX_SHELL = 4096,     /* << WORD needs no mark and may be apart */
+	SYNTAX_FORMAT = 8192,    /* f"text {code} text" */
 };
 
 struct syntax {

@@ -69,10 +69,14 @@ test_python(void)
 	masks(LANG_PYTHON, "'a\\\nb' c", " ''\n'   ");
 	masks(LANG_PYTHON, "'\\", " '");
 	masks(LANG_PYTHON, "", "");
+	masks(LANG_PYTHON, "x # a\r\ny # b\r", "  ... \n  ....");
+	masks(LANG_PYTHON, "'a\\\r\nb' c", " '''\n'   ");
 	masks(LANG_NONE, "'a' # b", "       ");
 	masks(LANG_PYTHON,
-	      "more than sixteen bytes of code 'and more than sixteen bytes of text' # and a comment",
-	      "                                 '''''''''''''''''''''''''''''''''''  ...............");
+	      "more than sixteen bytes of code 'and more than sixteen bytes of text' # and a "
+	      "comment",
+	      "                                 '''''''''''''''''''''''''''''''''''  "
+	      "...............");
 	ok(lang_is_plain(LANG_PYTHON, STR("a = b / c // d")) && lang_is_plain(LANG_PYTHON, STR("")),
 	   "plain");
 	ok(!lang_is_plain(LANG_PYTHON, STR("a = b # c")) &&
@@ -163,11 +167,32 @@ test_lines(void)
 	lines_release(&l);
 }
 
+static void
+test_python_fields(void)
+{
+	masks(LANG_PYTHON, "f\"{x[\"a\"]} b\" + c # d", "  ''''''''''      ...");
+	masks(LANG_PYTHON, "rF'{f'{'a'}'}'; Tr'{{'b", "   ''''''''''      ''  ");
+	masks(LANG_PYTHON, "f'{x:\"<{w}} ' + 1", "  ''''''''''     ");
+	masks(LANG_PYTHON, "f\"{x!r:>{'a}'}} #\" # c", "  '''''''''''''''  ...");
+	masks(LANG_PYTHON, "f\"{(lambda x: \"}\")(1)}\" 1", "  ''''''''''''''''''''   ");
+	masks(LANG_PYTHON, "f\"open {x\ny = \"a\"\nf\"{x[\"a\"]}\"",
+	      "  '''''''\n     ' \n  '''   '' ");
+	masks(LANG_PYTHON, "f\"{x:\n y\" + 1", "  '''\n   ''''");
+	masks(LANG_PYTHON, "f\"\"\"{x[\n\"a\"] # \"\n:}\"\"\" # d", "    '''\n''''''''\n''    ...");
+	masks(LANG_PYTHON, "f\"\\{x[\"a\"]}\\\"\" 1", "  '''''''''''   ");
+	masks(LANG_PYTHON, "f\"a{{\" \"b\" f\"}}\" c", "  '''   '    ''   ");
+	masks(LANG_PYTHON, "if\"a{\" else \"b\"", "   ''        ' ");
+	masks(LANG_PYTHON, "f\"{x)}\" + \"a\"", "  ''''     ' ");
+	masks(LANG_PYTHON, "f\"{'\n'}\" 1", "  ''\n ''''");
+	masks(LANG_PYTHON, "f\"{x:%H:%M}\" \"{\" 1", "  '''''''''   '   ");
+}
+
 int
 main(void)
 {
 	test_names();
 	test_python();
+	test_python_fields();
 	test_slashes();
 	test_javascript();
 	test_hashes();
