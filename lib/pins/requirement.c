@@ -1,6 +1,7 @@
 /*
  * Requirements as PEP 508 has them, and what pip takes besides: URLs and paths without a name.
  */
+#include "pins/pep.h"
 #include "pins/version.h"
 
 static bool
@@ -10,32 +11,11 @@ is_name_char(char c)
 	       c == '_' || c == '-';
 }
 
-static struct str
-skip_blanks(struct str s)
-{
-	while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))
-		s = str_from(s, 1);
-	return s;
-}
-
-/* Of the operator that S begins with, the length. */
-static size_t
-operator_length(struct str s)
-{
-	static const char *const operators[] = {
-		"===", "==", "~=", "!=", "<=", ">=", "<", ">", NULL};
-
-	for (int i = 0; operators[i]; i++)
-		if (str_starts(s, str_of(operators[i])))
-			return strlen(operators[i]);
-	return 0;
-}
-
 /* One part of a list of versions: "==1.0". */
 static const char *
 clause_parse(struct str clause, struct requirement *r)
 {
-	size_t n = operator_length(clause);
+	size_t n = pep_operator(clause);
 	struct str version = str_trim(str_from(clause, n));
 	bool equal = n >= 2 && clause.ptr[0] == '=' && clause.ptr[1] == '=';
 
@@ -47,9 +27,8 @@ clause_parse(struct str clause, struct requirement *r)
 		r->pin = PIN_MOVING;
 		return NULL;
 	}
-	for (size_t i = 0; i < version.len && n != 3; i++)
-		if (!is_name_char(version.ptr[i]) && !strchr("*+!", version.ptr[i]))
-			return "a character that no version has";
+	if (!pep_clause(clause, n))
+		return "no version of Python packages";
 	if (equal && r->pin != PIN_MOVING && (n == 3 || !memchr(version.ptr, '*', version.len)))
 		r->pin = PIN_EXACT;
 	return NULL;
@@ -69,37 +48,12 @@ versions_parse(struct str list, struct requirement *r)
 	r->pin = PIN_MISSING;
 	while (!reason && str_item(&list, &clause)) {
 		if (clause.len == 0)
-			continue;
+			return "expected a version after the name";
 		if (r->pin == PIN_MISSING)
 			r->pin = PIN_RANGE;
 		reason = clause_parse(clause, r);
 	}
 	return reason;
-}
-
-/* Not what a marker means: that it has the form of one. */
-static bool
-marker_is_sound(struct str marker)
-{
-	bool compares = false;
-	char quote = '\0';
-	int open = 0;
-
-	for (size_t i = 0; i < marker.len; i++) {
-		char c = marker.ptr[i];
-
-		if (quote)
-			quote = c == quote ? '\0' : quote;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else if (c == '(' || c == ')')
-			open += c == '(' ? 1 : -1;
-		else if (strchr("=<>!~", c) || str_starts(str_from(marker, i), STR("in ")))
-			compares = true;
-		if (open < 0)
-			return false;
-	}
-	return compares && !quote && open == 0;
 }
 
 /* Split what follows C off S. */
@@ -116,17 +70,28 @@ cut(struct str *s, const char *at, size_t skip)
 	return rest;
 }
 
+/* What is fetched from elsewhere: BARE where it has no name before it, and a semicolon may stand right after it. */
 static const char *
-url_parse(struct str s, struct requirement *r)
+url_parse(struct str s, bool bare, struct requirement *r)
 {
-	const char *semicolon = memmem(s.ptr, s.len, " ;", 2);
+	size_t n = 0;
+	bool marked;
 
-	r->marker = cut(&s, semicolon, 2);
-	r->spec = s;
-	if (s.len == 0)
+	while (n < s.len && s.ptr[n] != ' ' && s.ptr[n] != '\t')
+		n++;
+	r->marker = str_trim(str_from(s, n));
+	marked = str_starts(r->marker, STR(";"));
+	if (marked)
+		r->marker = str_from(r->marker, 1);
+	else if (bare && n > 0 && s.ptr[n - 1] == ';')
+		marked = n--;
+	r->spec = (struct str){s.ptr, n};
+	if (!memmem(s.ptr, n, "://", 3) && !str_starts(r->spec, STR("file:")) &&
+	    !memmem(s.ptr, n, "${", 2))
 		return "expected a URL after '@'";
-	r->pin = version_url(s);
-	return semicolon && !marker_is_sound(r->marker) ? "bad marker" : NULL;
+	r->pin = version_url(r->spec);
+	return (marked || r->marker.len > 0) && !(marked && pep_marker(r->marker)) ? "bad marker"
+	                                                                           : NULL;
 }
 
 /* Something in the file system: a file or a directory, which no index changes. */
@@ -136,7 +101,7 @@ is_path(struct str s)
 	static const char *const archives[] = {".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", NULL};
 	size_t n = 0;
 
-	if (strchr("./~", s.ptr[0]))
+	if (s.ptr[0] == '.' || s.ptr[0] == '/' || str_starts(s, STR("~/")))
 		return true;
 	if (memchr(s.ptr, '@', s.len))
 		return false;
@@ -158,7 +123,7 @@ rest_parse(struct str s, struct requirement *r)
 
 	r->marker = cut(&s, semicolon, 1);
 	r->spec = s;
-	if (semicolon && !marker_is_sound(r->marker))
+	if (semicolon && !pep_marker(r->marker))
 		return "bad marker";
 	return s.len > 0 ? versions_parse(s, r) : NULL;
 }
@@ -177,7 +142,7 @@ requirement_parse(struct str text, struct requirement *r)
 	scheme = memmem(s.ptr, s.len, "://", 3);
 	if (scheme && !memchr(s.ptr, ' ', (size_t)(scheme - s.ptr)) &&
 	    !memchr(s.ptr, '@', (size_t)(scheme - s.ptr))) {
-		const char *reason = url_parse(s, r);
+		const char *reason = url_parse(s, true, r);
 
 		r->name = r->spec;
 		r->spec = STR_NONE;
@@ -193,17 +158,19 @@ requirement_parse(struct str text, struct requirement *r)
 		r->pin = PIN_EXACT;
 		return NULL;
 	}
-	if (n == 0 || s.ptr[0] == '-' || s.ptr[0] == '.' || s.ptr[0] == '_')
+	if (!pep_name(r->name))
 		return "expected the name of a package";
-	s = skip_blanks(str_from(s, n));
+	s = str_trim(str_from(s, n));
 	if (s.len > 0 && s.ptr[0] == '[') {
 		end = memchr(s.ptr, ']', s.len);
 		if (!end)
 			return "unterminated list of extras";
-		s = skip_blanks(str_from(s, (size_t)(end - s.ptr) + 1));
+		if (!pep_extras((struct str){s.ptr + 1, (size_t)(end - s.ptr) - 1}))
+			return "bad list of extras";
+		s = str_trim(str_from(s, (size_t)(end - s.ptr) + 1));
 	}
 	if (s.len > 0 && s.ptr[0] == '@')
-		return url_parse(skip_blanks(str_from(s, 1)), r);
+		return url_parse(str_trim(str_from(s, 1)), false, r);
 	return s.len > 0 ? rest_parse(s, r) : NULL;
 }
 

@@ -63,6 +63,19 @@ found requirements.txt "2:1 missing requests
 28:1 moving name ==\${VERSION}
 30:1 missing py2" 'requirements'
 
+cat >right.txt <<E
+a==1!2.0.RC.1-2_dev3+Local-4.x,
+b == v1.0 , <2,
+c[]==1a
+d [ x , y.z ]==1.post
+e==1;'3' in python_version or (platform.machine not  in "a" and (extra=='x'))
+f @ https://x/f-1.zip ; sys.platform === "x"
+https://x/g-1.zip; python_version ~= "3.1"
+~/h
+f===anything*
+E
+found right.txt '' 'right ones'
+
 mkdir -p tree/requirements
 printf -- '-r requirements/dev.txt\n-c constraints.txt\nnamed\n' >tree/requirements.txt
 printf -- '-r ../requirements.txt\npytest\nblack\n' >tree/requirements/dev.txt
@@ -381,6 +394,26 @@ bad requirements.txt '\na 1\n' 'words' '2: malformed: expected a version after t
 bad requirements.txt '==1\n' 'no name' '1: malformed: expected the name of a package'
 bad requirements.txt 'a==1;python\n' 'a marker that is none' '1: malformed: bad marker'
 bad requirements.txt 'a (==1\n' 'a parenthesis' '1: malformed: unterminated parenthesis'
+bad requirements.txt 'a<=abc\n' 'a<=abc' '1: malformed: no version of Python packages'
+bad requirements.txt 'a==1..0\n' 'a==1..0' '1: malformed: no version of Python packages'
+bad requirements.txt 'a~=1\n' 'a~=1' '1: malformed: no version of Python packages'
+bad requirements.txt 'a>=1.*\n' 'a>=1.*' '1: malformed: no version of Python packages'
+bad requirements.txt 'a<1+local\n' 'a<1+local' '1: malformed: no version of Python packages'
+bad requirements.txt 'a==1.dev1.*\n' 'a==1.dev1.*' '1: malformed: no version of Python packages'
+bad requirements.txt 'a==1,,<2\n' 'a==1,,<2' '1: malformed: expected a version after the name'
+bad requirements.txt 'a[b,]\n' 'a[b,]' '1: malformed: bad list of extras'
+bad requirements.txt 'a[b c]==1\n' 'a[b c]==1' '1: malformed: bad list of extras'
+bad requirements.txt 'a-==1\n' 'a-==1' '1: malformed: expected the name of a package'
+bad requirements.txt '~=1\n' '~=1' '1: malformed: expected the name of a package'
+bad requirements.txt 'a==1; python_version < 3\n' 'a==1; python_version < 3' '1: malformed: bad marker'
+bad requirements.txt 'a==1; python == "3"\n' 'a==1; python == "3"' '1: malformed: bad marker'
+bad requirements.txt 'a==1; (os_name == "x"\n' 'a==1; (os_name == "x"' '1: malformed: bad marker'
+bad requirements.txt 'a==1; os_name == "x" and\n' 'a==1; os_name == "x" and' '1: malformed: bad marker'
+bad requirements.txt 'a==1; os_name == "x" os_name == "y"\n' 'a==1; os_name == "x" os_name == "y"' '1: malformed: bad marker'
+bad requirements.txt 'a==1; os_name not "x"\n' 'a==1; os_name not "x"' '1: malformed: bad marker'
+bad requirements.txt 'a==1;\n' 'a==1;' '1: malformed: bad marker'
+bad requirements.txt 'a @ somewhere\n' 'a @ somewhere' '1: malformed: expected a URL after '\''@'\'''
+bad requirements.txt 'a @ https://x/a-1.zip;os_name == "x"\n' 'a @ https://x/a-1.zip;os_name == "x"' '1: malformed: bad marker'
 bad requirements.txt ' -r\n' 'no file' '1: malformed: an option without its argument'
 bad pyproject.toml 'a = [1,\n' 'TOML without end' '2: malformed: unterminated array'
 bad pyproject.toml '[project]\ndependencies = ["a b"]\n' 'a bad requirement' '2: malformed: expected a version after the name'
