@@ -116,11 +116,13 @@ precommit_check(struct pins_file *f)
 
 	if (!parse(f, &file))
 		return;
-	n = yaml_get(file.root, "repos");
+	/* As it was before version 1: a bare list, and "sha". */
+	n = file.root && file.root->type == YAML_LIST ? file.root : yaml_get(file.root, "repos");
 	for (n = n ? n->child : NULL; n; n = n->next) {
 		const struct yaml *repo = yaml_get(n, "repo"), *rev = yaml_get(n, "rev");
 		struct str name = repo && repo->type == YAML_SCALAR ? repo->text : STR_NONE;
 
+		rev = rev ? rev : yaml_get(n, "sha");
 		hooks(f, yaml_get(n, "hooks"));
 		if (name.len == 0 || str_is(name, "local") || str_is(name, "meta"))
 			continue;

@@ -1,17 +1,7 @@
 /* Versions and names, PEP 440 and PEP 508. */
 #include "pins/pep.h"
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-	return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
+#include "pins/chars.h"
 
 size_t
 pep_operator(struct str s)
@@ -31,7 +21,7 @@ digits(struct str *s)
 {
 	size_t n = 0;
 
-	while (n < s->len && is_digit(s->ptr[n]))
+	while (n < s->len && pin_is_digit(s->ptr[n]))
 		n++;
 	*s = str_from(*s, n);
 	return n > 0;
@@ -60,7 +50,7 @@ part(struct str *s, const char *const *words)
 			continue;
 		*s = rest = str_from(rest, n);
 		byte(&rest, ".-_");
-		if (digits(&rest) || rest.len == 0 || !is_alnum(rest.ptr[0]))
+		if (digits(&rest) || rest.len == 0 || !pin_is_alnum(rest.ptr[0]))
 			*s = rest;
 		return;
 	}
@@ -78,7 +68,7 @@ release(struct str *s, size_t *parts)
 		*s = epoch;
 	if (!digits(s))
 		return false;
-	for (*parts = 1; s->len > 1 && s->ptr[0] == '.' && is_digit(s->ptr[1]); ++*parts) {
+	for (*parts = 1; s->len > 1 && s->ptr[0] == '.' && pin_is_digit(s->ptr[1]); ++*parts) {
 		*s = str_from(*s, 1);
 		digits(s);
 	}
@@ -95,7 +85,7 @@ stages(struct str *s)
 	static const char *const develop[] = {"dev", NULL};
 
 	part(s, before);
-	if (s->len > 1 && s->ptr[0] == '-' && is_digit(s->ptr[1])) {
+	if (s->len > 1 && s->ptr[0] == '-' && pin_is_digit(s->ptr[1])) {
 		*s = str_from(*s, 1);
 		digits(s);
 	} else {
@@ -113,7 +103,7 @@ local(struct str s)
 	do {
 		size_t n = 0;
 
-		while (n < s.len && is_alnum(s.ptr[n]))
+		while (n < s.len && pin_is_alnum(s.ptr[n]))
 			n++;
 		if (n == 0)
 			return false;
@@ -143,9 +133,9 @@ bool
 pep_name(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++)
-		if (!is_alnum(name.ptr[i]) && !memchr("._-", name.ptr[i], 3))
+		if (!pin_is_alnum(name.ptr[i]) && !memchr("._-", name.ptr[i], 3))
 			return false;
-	return name.len > 0 && is_alnum(name.ptr[0]) && is_alnum(name.ptr[name.len - 1]);
+	return name.len > 0 && pin_is_alnum(name.ptr[0]) && pin_is_alnum(name.ptr[name.len - 1]);
 }
 
 bool

@@ -172,6 +172,16 @@ found package.json '1:34 range b ^1.2.3
 5:58 range react >=16
 6:37 range b@2 ^3' 'package.json'
 
+mkdir npm
+cat >npm/package.json <<E
+{"dependencies":{"a":"a.tgz","b":"a/b/c","c":"@a/b","d":"==1.2.3","e":"https://github.com/a/b#$sha",
+"f":"patch:f@npm%3A3.2.1#~/f.patch","g":"patch:g@npm%3A^3#~/g.patch","h":"https://gitlab.com/a/b",
+"i":"https://github.com/a/b/archive/v1.2.3.tar.gz","j":"x.x","k":"a/b.tgz"}}
+E
+found npm/package.json '2:41 range g patch:g@npm%3A^3#~/g.patch
+2:74 moving h https://gitlab.com/a/b
+3:56 missing j x.x' 'what npm takes for local, for a repository, and for an archive'
+
 cat >Cargo.toml <<E
 [package]
 version = "0.1.0"
@@ -353,6 +363,9 @@ found .pre-commit-config.yaml '3:8 moving https://github.com/psf/black 23.1.0
 4:61 range eslint ^8
 4:74 missing x
 9:9 missing https://github.com/x/z' 'pre-commit'
+printf -- '- repo: https://github.com/x/y\n  sha: v0.9.1\n- repo: https://github.com/x/z\n  sha: %s\n' $sha \
+	>.pre-commit-config.yaml
+found .pre-commit-config.yaml '2:8 moving https://github.com/x/y v0.9.1' 'pre-commit as it was at first'
 
 # Lock files.
 mkdir -p lock/web lock/py lock/rs/member lock/rb
