@@ -274,9 +274,9 @@ on_statement(struct gemfile *g, struct str s)
 		g->count--;
 }
 
-/* Where the comment of LINE begins, or its end. */
+/* Where SOUGHT stands in LINE outside of strings, or its end. */
 static size_t
-comment_at(struct str line)
+outside(struct str line, char sought)
 {
 	char quote = '\0';
 
@@ -289,10 +289,22 @@ comment_at(struct str line)
 			quote = c == quote ? '\0' : quote;
 		else if (c == '"' || c == '\'')
 			quote = c;
-		else if (c == '#')
+		else if (c == sought)
 			return i;
 	}
 	return line.len;
+}
+
+/* S has any number of statements, with semicolons between them. */
+static void
+on_statements(struct gemfile *g, struct str s)
+{
+	while (s.len > 0) {
+		size_t n = outside(s, ';');
+
+		on_statement(g, str_trim((struct str){s.ptr, n}));
+		s = str_from(s, n < s.len ? n + 1 : n);
+	}
 }
 
 /* What LINE says beyond blanks and a comment. */
@@ -304,7 +316,7 @@ code_of(struct gemfile *g, struct str line)
 	else if (str_starts(line, STR("=end")))
 		g->comment = false;
 	else if (!g->comment)
-		return str_trim((struct str){line.ptr, comment_at(line)});
+		return str_trim((struct str){line.ptr, outside(line, '#')});
 	return STR_NONE;
 }
 
@@ -333,9 +345,9 @@ gemfile_check(struct pins_file *f)
 		if (at[code.len - 1] == '\\')
 			at[code.len - 1] = ' ';
 		else if (!strchr(",([{", at[code.len - 1]))
-			on_statement(&g, statement), statement = STR_NONE;
+			on_statements(&g, statement), statement = STR_NONE;
 	}
 	if (statement.len > 0)
-		on_statement(&g, statement);
+		on_statements(&g, statement);
 	free(g.open);
 }

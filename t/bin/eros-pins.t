@@ -257,6 +257,7 @@ gem "l"
 =end
 gem "m", "#{x}"
 eval_gemfile "other"
+gem "o;", "1.0"; gem "p" ;if x; gem "q", "2"; end; gem "r"
 __END__
 gem "n"
 E
@@ -268,7 +269,9 @@ found Gemfile "3:6 range pg ~> 1.0
 20:8 missing i
 22:6 moving j VERSION
 27:6 moving m #{x}
-28:1 unread \"other\"" 'Gemfile'
+28:1 unread \"other\"
+29:23 missing p
+29:57 missing r" 'Gemfile'
 
 cat >Dockerfile <<E
 # escape=\\
