@@ -242,4 +242,9 @@ for rules in "$srcdir"/share/scan/*.yaml; do
 	is "$(grep -c '^  - id:' "$rules")" "$(grep -c '^      match:$' "$rules")" "each rule of ${rules##*/} has code that it must find"
 	is "$(grep -c '^  - id:' "$rules")" "$(grep -c '^      clean:$' "$rules")" 'and code that it must not'
 done
+mkdir shipped
+printf 'x = pickle.loads(message)  # (now)\ny = pickle.loads(self.sock.recv(f(1)), fix_imports=True) # it\n' >shipped/a.py
+run 0 'what is captured of a call' eros-scan --rules "$srcdir/share/scan" --root shipped
+is "$(jq -r .message out | cut -d ' ' -f 1)" "\`message\`
+\`self.sock.recv(f(1))\`" 'is its first argument, not what comes after it'
 done_testing
