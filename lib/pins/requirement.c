@@ -1,14 +1,14 @@
 /*
  * Requirements as PEP 508 has them, and what pip takes besides: URLs and paths without a name.
  */
+#include "pins/chars.h"
 #include "pins/pep.h"
 #include "pins/version.h"
 
 static bool
 is_name_char(char c)
 {
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '.' ||
-	       c == '_' || c == '-';
+	return pin_is_alnum(c) || c == '.' || c == '_' || c == '-';
 }
 
 /* One part of a list of versions: "==1.0". */
@@ -103,7 +103,7 @@ is_path(struct str s)
 
 	if (s.ptr[0] == '.' || s.ptr[0] == '/' || str_starts(s, STR("~/")))
 		return true;
-	if (memchr(s.ptr, '@', s.len))
+	if (memchr(s.ptr, '@', s.len) || memmem(s.ptr, s.len, "://", 3))
 		return false;
 	while (n < s.len && s.ptr[n] != ' ' && s.ptr[n] != ';')
 		n++;
@@ -128,36 +128,49 @@ rest_parse(struct str s, struct requirement *r)
 	return s.len > 0 ? versions_parse(s, r) : NULL;
 }
 
+/* Whether S is a URL without a name before it: a scheme, and what follows. */
+static bool
+is_url(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && (pin_is_alnum(s.ptr[n]) || memchr("+-.", s.ptr[n], 3)))
+		n++;
+	return n > 0 && str_starts(str_from(s, n), STR("://"));
+}
+
+/* What no index gives, and what no name can be told of; false where S is neither. */
+static bool
+is_elsewhere(struct str s, struct requirement *r, const char **reason)
+{
+	*reason = NULL;
+	if (is_url(s)) {
+		*reason = url_parse(s, true, r);
+		r->name = r->spec;
+		r->spec = STR_NONE;
+	} else if (s.len > 0 && s.ptr[0] == '$') {
+		*r = (struct requirement){.name = s, .pin = PIN_MOVING};
+	} else if (s.len > 0 && is_path(s)) {
+		*r = (struct requirement){.pin = PIN_EXACT};
+	} else {
+		return false;
+	}
+	return true;
+}
+
 const char *
 requirement_parse(struct str text, struct requirement *r)
 {
 	struct str s = str_trim(text);
-	const char *scheme, *end;
+	const char *reason, *end;
 	size_t n = 0;
 
 	*r = (struct requirement){.pin = PIN_MISSING};
+	if (is_elsewhere(s, r, &reason))
+		return reason;
 	while (n < s.len && is_name_char(s.ptr[n]))
 		n++;
 	r->name = (struct str){s.ptr, n};
-	scheme = memmem(s.ptr, s.len, "://", 3);
-	if (scheme && !memchr(s.ptr, ' ', (size_t)(scheme - s.ptr)) &&
-	    !memchr(s.ptr, '@', (size_t)(scheme - s.ptr))) {
-		const char *reason = url_parse(s, true, r);
-
-		r->name = r->spec;
-		r->spec = STR_NONE;
-		return reason;
-	}
-	if (s.len > 0 && s.ptr[0] == '$') {
-		r->name = s;
-		r->pin = PIN_MOVING;
-		return NULL;
-	}
-	if (s.len > 0 && is_path(s)) {
-		r->name = STR_NONE;
-		r->pin = PIN_EXACT;
-		return NULL;
-	}
 	if (!pep_name(r->name))
 		return "expected the name of a package";
 	s = str_trim(str_from(s, n));

@@ -430,6 +430,7 @@ bad requirements.txt 'a==1; os_name not "x"\n' 'a==1; os_name not "x"' '1: malfo
 bad requirements.txt 'a==1;\n' 'a==1;' '1: malformed: bad marker'
 bad requirements.txt 'a @ somewhere\n' 'a @ somewhere' '1: malformed: expected a URL after '\''@'\'''
 bad requirements.txt 'a @ https://x/a-1.zip;os_name == "x"\n' 'a @ https://x/a-1.zip;os_name == "x"' '1: malformed: bad marker'
+bad requirements.txt 'a--index-url=http://x/a-1.zip\n' 'an option without a blank' '1: malformed: expected a version after the name'
 bad requirements.txt ' -r\n' 'no file' '1: malformed: an option without its argument'
 bad pyproject.toml 'a = [1,\n' 'TOML without end' '2: malformed: unterminated array'
 bad pyproject.toml '[project]\ndependencies = ["a b"]\n' 'a bad requirement' '2: malformed: expected a version after the name'
