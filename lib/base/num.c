@@ -158,6 +158,9 @@ plain(struct str s, double *value)
 	uint64_t whole = 0, fraction;
 	ptrdiff_t digits;
 
+	/* A time has so many digits, a measure with a fraction seldom. */
+	if (s.len > 10 && eight_digits(load_eight(p), &whole))
+		p += 8;
 	for (; p < end && is_digit(*p); p++)
 		whole = whole * 10 + (uint64_t)(*p - '0');
 	digits = p - s.ptr;

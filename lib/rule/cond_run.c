@@ -157,18 +157,23 @@ equal_text(const struct value *a, const struct value *b, struct buf *scratch)
 	return compare_text(a, b, scratch) == 0;
 }
 
-static bool
+static inline int
+order_of(double a, double b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By a table: which test comes next is what no processor guesses. */
+static inline bool
 holds(enum test test, int order)
 {
-	switch (test) {
-	case TEST_EQ: return order == 0;
-	case TEST_NE: return order != 0;
-	case TEST_LT: return order < 0;
-	case TEST_LE: return order <= 0;
-	case TEST_GT: return order > 0;
-	case TEST_GE: return order >= 0;
-	}
-	return false;
+	enum { LESS = 1, EQUAL = 2, GREATER = 4 };
+	static const unsigned char orders[] = {
+		[TEST_EQ] = EQUAL,        [TEST_NE] = LESS | GREATER, [TEST_LT] = LESS,
+		[TEST_LE] = LESS | EQUAL, [TEST_GT] = GREATER,        [TEST_GE] = EQUAL | GREATER,
+	};
+
+	return orders[test] & (order < 0 ? LESS : order == 0 ? EQUAL : GREATER);
 }
 
 static bool
@@ -179,7 +184,7 @@ compare(enum test test, const struct value *a, const struct value *b, struct buf
 	if (a->kind != b->kind)
 		return false;
 	switch (a->kind) {
-	case VALUE_NUMBER: return holds(test, (a->number > b->number) - (a->number < b->number));
+	case VALUE_NUMBER: return holds(test, order_of(a->number, b->number));
 	case VALUE_TEXT:
 		if (ordered)
 			return holds(test, compare_text(a, b, scratch));
@@ -234,8 +239,7 @@ test_shared(const struct code *c, const struct record *r, struct buf *scratch)
 	const struct value *v = &recall(c->memo, r)->value;
 
 	if (v->kind == VALUE_NUMBER && c->value.kind == VALUE_NUMBER)
-		return holds(c->test,
-		             (v->number > c->value.number) - (v->number < c->value.number));
+		return holds(c->test, order_of(v->number, c->value.number));
 	return compare(c->test, v, &c->value, scratch);
 }
 
