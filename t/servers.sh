@@ -2,11 +2,14 @@
 # Servers for tests of stores, sourced after t/tap.sh. Each is started on a socket in the test's own directory, is a child of
 # the test and is stopped by its pid; when the test is killed, the kernel ends it.
 #
+# Where $clock is the path of a file, that sets their wall clocks (t/storm/clock.c).
+#
 #   each_backend FUNCTION          calls FUNCTION NAME URL for sqlite, redis and postgresql, each with its store empty
 #
 # Where a server is missing that is said, and counts as skipped; with EROS_TEST_ALL set it fails.
 
 redis_pid='' postgresql_pid=''
+
 trap 'servers_stop; cd /; rm -rf "$TMP"' EXIT
 
 servers_stop() {
@@ -31,7 +34,8 @@ not_tested() {
 # where $redis_fsync is "always".
 redis_start() {
 	mkdir -p "$TMP/redis"
-	setpriv --pdeathsig KILL redis-server --save '' --appendonly yes --appendfsync "${redis_fsync:-everysec}" --dir "$TMP/redis" --port 0 \
+	LD_PRELOAD=${clock:+$builddir/t/storm/clock.so} WALL_CLOCK=${clock:-} \
+		setpriv --pdeathsig KILL redis-server --save '' --appendonly yes --appendfsync "${redis_fsync:-everysec}" --dir "$TMP/redis" --port 0 \
 		--unixsocket "$TMP/redis/socket" --logfile "$TMP/redis/log" &
 	redis_pid=$!
 	redis_url=redis+unix://$TMP/redis/socket
@@ -48,6 +52,7 @@ postgresql_bin() {
 postgresql_run() {
 	cd / || exit 1
 	[ "$(id -u)" -ne 0 ] || set -- --reuid=65534 --regid=65534 --clear-groups -- "$@"
+	export LD_PRELOAD="${clock:+$builddir/t/storm/clock.so}" WALL_CLOCK="${clock:-}"
 	exec setpriv --pdeathsig INT "$@"
 }
 

@@ -52,10 +52,11 @@ static const char *const query_text[PQ_QUERIES] = {
 	[PQ_DONE_SET] = "INSERT INTO eros_done (client, number, at) VALUES ($1, $2::bigint, now()) "
 			"ON CONFLICT (client) DO UPDATE "
 			"SET number = excluded.number, at = excluded.at",
-	/* A few of those that nobody asks for any more, when a client comes first. */
-	[PQ_DONE_FORGET] = "DELETE FROM eros_done WHERE client IN (SELECT client FROM eros_done "
+	/* A few of those that nobody asks for any more, when a client comes first. Not by the time alone: the clock may be set. */
+	[PQ_DONE_FORGET] = "DELETE FROM eros_done WHERE client IN (SELECT client FROM ("
+			   "SELECT client, xmin AS by FROM eros_done "
 			   "WHERE at < now() - interval '1 hour' ORDER BY at LIMIT 3 "
-			   "FOR UPDATE SKIP LOCKED)",
+			   "FOR UPDATE SKIP LOCKED) old WHERE age(by) > 100000)",
 	[PQ_NOTIFY] = "SELECT pg_notify($1::text, '')",
 	[PQ_CHECK] = "SELECT convert_to(fault, 'UTF8') FROM ("
 		     "SELECT 'rows without a scope: ' || count(*) AS fault FROM eros_row "

@@ -463,6 +463,7 @@ close_all(struct backend *b)
 	struct redis *r = redis_of(b);
 
 	redis_abandon(b);
+	redis_leave(r);
 	wire_close(&r->wire);
 	for (size_t i = 0; i < REDIS_WANTED; i++) {
 		buf_release(&r->wanted[i].key);

@@ -5,7 +5,7 @@
  *   eros:{SCOPE}:r          hash: the rows; a value is its expiry as decimal seconds (empty: never), a space, the bytes
  *   eros:{SCOPE}:k          sorted set of the keys of r, all of score 0, which makes it one in order of bytes
  *   eros:{SCOPE}:l          stream: the log; an entry's id is VERSION-NUMBER
- *   eros:{SCOPE}:o:CLIENT   the number of the last update of that client; expires
+ *   eros:{SCOPE}:o          sorted set of clients, by the version that each made last
  *   eros:{SCOPE}:t, :h, :g  the turn, that turns are taken, and the number of the turn, see redis_queue.c
  *   eros:{SCOPE}:w:KEY      channel that wakes KEY
  *
@@ -38,6 +38,7 @@ struct redis {
 	struct buf scope;
 	bool writing;
 	uint64_t version, number;
+	uint64_t tried; /* the version that was last sent to be committed; 0: none in this scope */
 	double started;
 	redisReply *held; /* what get returned lies in it */
 
@@ -73,6 +74,9 @@ int redis_scan(struct backend *b, struct str key, bool at, size_t want, backend_
                void *arg);
 int redis_commit(struct backend *b, const struct batch *batch);
 void redis_abandon(struct backend *b);
+
+/* The client goes: what the server kept for it alone is dropped. */
+void redis_leave(struct redis *r);
 
 int redis_read(struct backend *b, struct str scope, uint64_t after, size_t limit,
                bool (*each)(void *arg, const struct store_entry *entry), void *arg,

@@ -4,7 +4,8 @@
  * t is a list with one element, the turn: who takes it from there (BLPOP) has it, and puts it back at its commit. Redis
  * serves those who wait for an element in the order of their coming, and forgets those who die. h says that turns are being
  * taken, and expires when that has stopped: because nobody wants any more, or because one has died with the turn.
- * Then who comes next makes a new one. g is its number, so that an old one that turns up again is dropped.
+ * Then who comes next makes a new one. g is its number, so that an old one that turns up again is dropped. Where h has longer
+ * to live than it was given, the server's clock was set back, and it counts as expired.
  *
  * The turn is a courtesy: what makes an update atomic is WATCH.
  */
@@ -21,7 +22,8 @@
 
 /* 0 where nobody else takes turns. */
 static const char join[] =
-	"if redis.call('EXISTS', KEYS[2]) == 1 then return 1 - redis.call('LLEN', KEYS[1]) end "
+	"local left = redis.call('PTTL', KEYS[2]) "
+	"if left > 0 and left <= " TURN_TIME " then return 1 - redis.call('LLEN', KEYS[1]) end "
 	"redis.call('DEL', KEYS[1]) redis.call('RPUSH', KEYS[1], redis.call('INCR', KEYS[3])) "
 	"redis.call('SET', KEYS[2], 1, 'PX', " TURN_TIME ") return 0";
 static const char pass[] = "if redis.call('GET', KEYS[3]) ~= ARGV[1] then return 0 end "

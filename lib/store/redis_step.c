@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* How many versions on it is forgotten what a client did that was killed; every how many updates one looks after that. */
+enum { OUTCOMES = 100000, OUTCOMES_TIDY = 64 };
+
 void
 redis_key(struct redis *r, const char *kind, struct str rest)
 {
@@ -228,15 +231,37 @@ was_committed(struct redis *r, struct update_id *id)
 	redisReply *reply;
 	int status;
 
-	wire_command(&r->wire, 2);
-	wire_text(&r->wire, "GET");
-	redis_key(r, "o:", str_of(r->backend.client));
+	wire_command(&r->wire, 3);
+	wire_text(&r->wire, "ZSCORE");
+	redis_key(r, "o", STR_NONE);
+	wire_text(&r->wire, r->backend.client);
 	status = wire_reply(&r->wire, &reply);
 	if (status != EROS_OK)
 		return status;
-	id->done = count_of(reply) == id->number;
+	id->done = count_of(reply) == r->tried;
 	freeReplyObject(reply);
 	return EROS_OK;
+}
+
+/* Of this client, since nobody asks any more whether its last update was done. One reply. */
+static void
+drop_outcome(struct redis *r)
+{
+	wire_command(&r->wire, 3);
+	wire_text(&r->wire, "ZREM");
+	redis_key(r, "o", STR_NONE);
+	wire_text(&r->wire, r->backend.client);
+	r->tried = 0;
+}
+
+void
+redis_leave(struct redis *r)
+{
+	if (r->tried == 0 || r->wire.fd < 0)
+		return;
+	wire_start(&r->wire, 0);
+	drop_outcome(r);
+	wire_send(&r->wire);
 }
 
 /* Leave the section that WATCH began. */
@@ -335,6 +360,13 @@ redis_begin(struct backend *b, struct str scope, struct update_id *id, struct sc
 		return status;
 	forget_section(r);
 	if (!str_eq(buf_view(&r->scope), scope)) {
+		if (r->tried > 0) {
+			wire_start(&r->wire, 0);
+			drop_outcome(r);
+			status = wire_skip(&r->wire, 1);
+			if (status != EROS_OK)
+				return check_broken(r, status);
+		}
 		buf_reset(&r->scope);
 		buf_span(&r->scope, scope);
 		r->wanted_count = 0;
@@ -496,26 +528,38 @@ put_scope(struct redis *r, const struct batch *batch)
 	}
 }
 
-/* That this update was done, for as long as anybody can ask. */
+/*
+ * That this update was done. It is forgotten when the client goes; of one that was killed, when the scope has gone far on:
+ * not after a time, since the server's clock may be set.
+ */
 static void
-put_outcome(struct redis *r)
+put_outcome(struct redis *r, const struct batch *batch, size_t *commands)
 {
-	wire_command(&r->wire, 5);
-	wire_text(&r->wire, "SET");
-	redis_key(r, "o:", str_of(r->backend.client));
-	say_number(r, r->number);
-	wire_text(&r->wire, "EX");
-	say_number(r, 60 + (uint64_t)(r->url.timeout * 6));
+	r->tried = batch->version;
+	wire_command(&r->wire, 4);
+	wire_text(&r->wire, "ZADD");
+	redis_key(r, "o", STR_NONE);
+	say_number(r, batch->version);
+	wire_text(&r->wire, r->backend.client);
+	++*commands;
+	if (r->number % OUTCOMES_TIDY != 1 || batch->version <= OUTCOMES)
+		return;
+	wire_command(&r->wire, 4);
+	wire_text(&r->wire, "ZREMRANGEBYSCORE");
+	redis_key(r, "o", STR_NONE);
+	wire_text(&r->wire, "-inf");
+	say_number(r, batch->version - OUTCOMES);
+	++*commands;
 }
 
 /* The commands between MULTI and EXEC; returns how many. */
 static size_t
 put_batch(struct redis *r, const struct batch *batch)
 {
-	size_t commands = 2 + batch->count + batch->wake_count;
+	size_t commands = 1 + batch->count + batch->wake_count;
 
 	put_scope(r, batch);
-	put_outcome(r);
+	put_outcome(r, batch, &commands);
 	for (const struct rowset_row *row = batch->changes->first[0]; row; row = row->next[0])
 		put_row(r, row, &commands);
 	for (size_t i = 0; i < batch->count; i++)

@@ -198,8 +198,8 @@ wire_text(struct wire *w, const char *word)
 	wire_word(w, str_of(word));
 }
 
-static int
-flush(struct wire *w)
+int
+wire_send(struct wire *w)
 {
 	size_t sent = 0;
 
@@ -244,7 +244,7 @@ wire_reply(struct wire *w, redisReply **reply)
 	if (w->fd < 0)
 		return say(w, BACKEND_BROKEN, "the connection broke");
 	if (w->out.len > 0)
-		status = flush(w);
+		status = wire_send(w);
 	while (status == EROS_OK && !found) {
 		if (redisReaderGetReply(w->reader, &found) != REDIS_OK)
 			return broken(w, "the server's answer cannot be understood");

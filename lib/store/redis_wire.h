@@ -36,6 +36,9 @@ void wire_command(struct wire *w, size_t words);
 void wire_word(struct wire *w, struct str word);
 void wire_text(struct wire *w, const char *word);
 
+/* Send what was collected. */
+int wire_send(struct wire *w);
+
 /* The next reply, to be freed by freeReplyObject; what was collected is sent first. Errors in it are replies. */
 int wire_reply(struct wire *w, redisReply **reply);
 

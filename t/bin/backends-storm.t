@@ -1,8 +1,14 @@
 #!/bin/sh
-# Stores whose clients are killed (t/storm/store.c) while their servers are paused, the connections cut at the commit, and
-# servers killed and started again. STORM is the number of kills, else there are a few.
+# Stores whose clients are killed (t/storm/store.c) while their servers are paused, the connections cut at the commit, the
+# servers' clocks set, and servers killed and started again. STORM is the number of kills, else there are a few.
 . "${srcdir:-.}/t/tap.sh"
 . "$srcdir/t/servers.sh"
+
+# Their wall clocks are off by the seconds that are in this file.
+clock=$TMP/clock
+head -c 8 /dev/zero >"$clock"
+chmod 711 "$TMP"
+chmod 644 "$clock"
 
 # By default Redis acknowledges what it has not written yet; t/servers.sh asks for this.
 export redis_fsync=always
@@ -17,10 +23,16 @@ on_backend() {
 	redis) pid=$redis_pid word=EXEC ;;
 	postgresql) pid=$postgresql_pid word=q2 ;; # what a commit is called on the wire
 	esac
+	if [ "$1" = redis ]; then
+		EROS_STORE=$2 run 0 'redis: one update' eros-registry init once
+		is "$(redis-cli -s "$TMP/redis/socket" --scan --pattern 'eros:*:o' | wc -l)" 0 'redis: of a client that goes nothing is kept'
+	fi
 	STORM=$(many 3) STORM_SERVER=$pid run 0 "$1: clients are killed" "$storm" "$2"
 	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
 	[ -n "$word" ] || return 0
 	STORM=$(many 6) run 0 "$1: and the connection is cut at the commit" "$storm" "$2" "$word"
+	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
+	STORM=$(many 3) STORM_CLOCK=$clock run 0 "$1: and the server's clock is set by days, both ways" "$storm" "$2" "$word"
 	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
 	STORM=$(many 2) "$storm" "$2" >restarted 2>restarted.err &
 	clients=$!

@@ -6,7 +6,8 @@
  * acknowledged to it must be there for ever, and once; what was not, whole or not at all.
  *
  * With a WORD the clients go through a proxy, which cuts connections at random when they send something that holds it: before
- * that reaches the server, or after, before the answer comes back. STORM_SERVER is a process to be stopped for moments.
+ * that reaches the server, or after, before the answer comes back. STORM_SERVER is a process to be stopped for moments,
+ * STORM_CLOCK the file by which the server's wall clock is set (clock.c), here by days, both ways.
  */
 #include "storm.h"
 
@@ -355,11 +356,25 @@ check_end(void)
 	store_close(s);
 }
 
+/* By what seconds the server's wall clock is off; NULL where it is left alone. */
+static volatile int64_t *
+map_clock(void)
+{
+	const char *path = getenv("STORM_CLOCK");
+	int fd = path && *path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *page = fd < 0 ? NULL : mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return page;
+}
+
 static void
 storm_on(pid_t clients[CLIENTS])
 {
 	const char *server = getenv("STORM_SERVER");
 	pid_t paused = server && *server ? (pid_t)atoi(server) : 0;
+	volatile int64_t *off = map_clock();
 
 	for (unsigned n = 0; n < storm.kills; n++) {
 		unsigned i = storm_random(CLIENTS);
@@ -370,6 +385,8 @@ storm_on(pid_t clients[CLIENTS])
 			storm_sleep(0.05);
 			kill(paused, SIGCONT);
 		}
+		if (off && storm_random(4) == 0)
+			*off = (int64_t)storm_random(14 * 86400) - 7 * 86400;
 		kill(clients[i], SIGKILL);
 		waitpid(clients[i], NULL, 0);
 		clients[i] = start_client((int)i);
