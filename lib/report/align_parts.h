@@ -16,6 +16,7 @@ struct align_unit {
 	bool open;           /* an elision follows: it may go on in the file */
 	bool note;           /* may be no code at all: a label, a location */
 	uint32_t found;      /* pieces of it that were placed */
+	double placed;       /* their weight */
 	bool cut;            /* one of them goes on in the file */
 };
 

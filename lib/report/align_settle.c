@@ -126,12 +126,15 @@ gaps_settle(struct align_work *w)
 	}
 }
 
-/* What a line is of which one part is in state A and another in state B. */
+/* What LINE is, of which a part of weight WEIGHT is in state B. A bracket that is there makes up for nothing. */
 static enum align_state
-both(enum align_state a, enum align_state b)
+both(const struct align_line *line, enum align_state b, double weight)
 {
-	enum align_state low = a < b ? a : b, high = a < b ? b : a;
+	enum align_state a = line->state, low = a < b ? a : b, high = a < b ? b : a;
+	double there = a < b ? weight : line->weight;
 
+	if (low == LINE_GONE && there < (line->weight + weight) / 8)
+		return LINE_GONE;
 	return low >= LINE_CUT || low == high ? low : LINE_SIMILAR;
 }
 
@@ -149,8 +152,17 @@ unit_settle(struct align_work *w, struct align_unit *u, uint32_t pieces)
 		return;
 	else
 		state = align_near(w, u);
+	line->state = line->state == LINE_EMPTY ? state : both(line, state, u->weight);
 	line->weight += u->weight;
-	line->state = line->state == LINE_EMPTY ? state : both(line->state, state);
+}
+
+/* Next to nothing of a line, the braces it ends in, is anywhere: that says nothing. */
+static bool
+is_scrap(const struct align_work *w, const struct align_piece *p)
+{
+	const struct align_unit *u = &w->q->unit[p->unit];
+
+	return p->part && u->placed < u->weight / 8;
 }
 
 static void
@@ -159,9 +171,12 @@ units_settle(struct align_work *w)
 	uint32_t pieces;
 
 	for (size_t i = 0; i < w->q->units; i++)
-		w->q->unit[i].found = 0, w->q->unit[i].cut = false;
+		w->q->unit[i].found = 0, w->q->unit[i].cut = false, w->q->unit[i].placed = 0;
 	for (size_t i = 0; i < w->pieces; i++)
 		if (w->piece[i].at >= 0)
+			w->q->unit[w->piece[i].unit].placed += w->piece[i].weight;
+	for (size_t i = 0; i < w->pieces; i++)
+		if (w->piece[i].at >= 0 && !is_scrap(w, &w->piece[i]))
 			piece_settle(w, &w->piece[i]);
 	for (size_t i = 0, k = 0; i < w->q->units; i++) {
 		for (pieces = 0; k < w->pieces && w->piece[k].unit == i; k++)
@@ -232,6 +247,6 @@ align_settle(struct align_work *w)
 		range_settle(a, LINE_SIMILAR);
 	if (all > 0 && found >= 0.95 * all && all - found < 0.5)
 		a->place = a->weak && !a->stated && !is_single(w) ? ALIGN_WEAK : ALIGN_WHOLE;
-	else if (found + half > 0 && (a->stated || found + half >= 1))
+	else if (found + half >= 1 || (a->stated && found + half >= all / 8))
 		a->place = ALIGN_PART;
 }

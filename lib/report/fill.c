@@ -733,7 +733,7 @@ claim_fill(struct claims *out, uint32_t report, const struct pieces *p, const st
 	else if (s->row)
 		row_read(&f);
 	else
-		body_read(&f, s->from + !s->block, s->to);
+		body_read(&f, s->from + (!s->block || s->head.named), s->to);
 	severity_guess(c);
 	title_settle(&f);
 	claim_keep(&f);

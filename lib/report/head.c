@@ -182,6 +182,21 @@ head_bracket(struct str *s, struct head *h)
 	return true;
 }
 
+/* "Проблема 1.1: ": how long the noun of another language is that a number follows, or 0. */
+static size_t
+other_noun(struct str s)
+{
+	static const char *const nouns[] = {
+		"Проблема", "ПРОБЛЕМА", "Ошибка", "ОШИБКА", "Баг",    "БАГ",    "Уязвимость",
+		"Problema", "Problème", "Fallo",  "Erro",   "Fehler", "Défaut", "Vulnerabilidad",
+		"问题",     "漏洞",     "缺陷",   "問題",   "バグ",   "문제",   "버그"};
+
+	for (size_t i = 0; i < sizeof(nouns) / sizeof(*nouns); i++)
+		if (str_starts(s, str_of(nouns[i])))
+			return strlen(nouns[i]);
+	return 0;
+}
+
 /* "Bug #3", "Issue 4:", and "Phase 2", which is none. */
 static bool
 head_noun(struct str *s, struct head *h)
@@ -198,7 +213,7 @@ head_noun(struct str *s, struct head *h)
 		"pass",        "commit",         "pr",          "batch", "lesson",   "iteration",
 		"wave",        "file",           "line",        "fix",   "priority", "action",
 		"improvement", "recommendation", "enhancement", NULL};
-	size_t n = letters(*s), k = n, d;
+	size_t other = other_noun(*s), n = other > 0 ? other : letters(*s), k = n, d;
 	bool hash = false;
 
 	if (n == 0)
@@ -216,7 +231,7 @@ head_noun(struct str *s, struct head *h)
 		h->step = true;
 		return false;
 	}
-	if (!is_word((struct str){s->ptr, n}, nouns))
+	if (other == 0 && !is_word((struct str){s->ptr, n}, nouns))
 		return false;
 	if (!hash && k + d < s->len && separator(str_from(*s, k + d)) == 0 &&
 	    s->ptr[k + d + 1] != '(' && s->ptr[k + d + 1] != '[')
@@ -225,6 +240,14 @@ head_noun(struct str *s, struct head *h)
 	h->named = h->numbered = true;
 	skip(s, k + d);
 	return true;
+}
+
+/* "2.4 Race": a number of parts, before a capital or code. */
+static bool
+is_section_number(struct str s, size_t n)
+{
+	return memchr(s.ptr, '.', n) && n + 2 < s.len && s.ptr[n] == ' ' &&
+	       (isupper((unsigned char)s.ptr[n + 1]) || s.ptr[n + 1] == '`');
 }
 
 /* A number or name of a finding at the start. */
@@ -248,19 +271,20 @@ head_number(struct str *s, struct head *h)
 		}
 		return false;
 	}
-	if (h->numbered)
+	if (h->numbered || h->number.len > 0)
 		return false;
 	n = number_length(str_from(*s, hash));
 	if (n == 0)
 		return false;
 	after = str_from(*s, hash + n);
-	if (!hash && separator(after) == 0)
+	if (!hash && separator(after) == 0 && !is_section_number(*s, n))
 		return false;
 	/* "3 - 5 connections", "2.0: …" and times are numbers of something else. */
 	if (!hash && after.len > 1 && after.ptr[0] == ':' && isdigit((unsigned char)after.ptr[1]))
 		return false;
+	/* Any section of a report has the latter. */
 	h->number = (struct str){s->ptr + hash, n};
-	h->numbered = true;
+	h->numbered = hash || separator(after) > 0;
 	skip(s, hash + n);
 	return true;
 }
@@ -471,6 +495,12 @@ head_read(struct str text, struct str marker, struct head *h)
 }
 
 bool
+head_is_signed(const struct head *h)
+{
+	return h->severity != CLAIM_UNSTATED && letters(word_strip(h->words)) == 0;
+}
+
+bool
 head_is_rank(const struct head *h, struct str text, enum claim_severity *severity)
 {
 	struct str s = word_strip(text);
@@ -478,7 +508,8 @@ head_is_rank(const struct head *h, struct str text, enum claim_severity *severit
 	if (s.len > 2 && s.ptr[0] == 'P' && isdigit((unsigned char)s.ptr[1]) &&
 	    !isalnum((unsigned char)s.ptr[2]) && s.ptr[2] != '-' && s.ptr[2] != '.')
 		*severity = word_severity((struct str){s.ptr, 2});
-	else if (h->severity != CLAIM_UNSTATED && h->words.ptr == s.ptr && h->title.len > 0)
+	else if (h->severity != CLAIM_UNSTATED && h->title.len > 0 && !h->numbered &&
+	         (h->words.ptr == s.ptr || head_is_signed(h)))
 		*severity = h->severity;
 	else
 		return false;

@@ -234,6 +234,14 @@ is_legend(struct outline *o, size_t from, size_t to)
 	return count >= 3;
 }
 
+/* "ISSUE #1 - HIGH", and labels on the lines below it. */
+bool
+lead_opens(const struct piece *piece, const struct lead *lead)
+{
+	return piece->kind == PIECE_TEXT && piece->first && !piece->item && lead->head.named &&
+	       lead->head.title.len == 0 && !lead->head.step;
+}
+
 /* The label that PIECE begins with where it may open a finding without any title, else FIELD_NONE. */
 static enum field
 opening(const struct outline *o, size_t i)
@@ -244,6 +252,8 @@ opening(const struct outline *o, size_t i)
 
 	if (piece->kind != PIECE_TEXT || (!piece->first && !piece->item))
 		return FIELD_NONE;
+	if (lead_opens(piece, &o->lead[i]))
+		return FIELD_NUMBER;
 	f = label_read(piece->text, o->p->span + piece->span, piece->spans, &rest);
 	return f == FIELD_TITLE || f == FIELD_NUMBER || f == FIELD_SEVERITY ||
 	                       f == FIELD_LOCATION || f == FIELD_DESCRIPTION
@@ -274,9 +284,14 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 			end++;
 		for (size_t k = i; k < end; k++)
 			notes_piece(&n, o->p, k);
+		n.severities += o->lead[i].head.named && o->lead[i].head.severity != CLAIM_UNSTATED;
 		if (n.severities == 1 && n.locations + n.places + n.fields > 0) {
+			struct start *s = start_add(o, parent, i, end);
+
 			open = opening(o, i);
-			start_add(o, parent, i, end)->block = true;
+			s->block = true;
+			if (o->lead[i].head.named)
+				s->head = o->lead[i].head;
 		}
 		i = end;
 	}

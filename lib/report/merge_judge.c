@@ -3,6 +3,8 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
+#include <ctype.h>
+
 enum { LINES_MAX = 64, LINE_MIN = 12, PLACES_MAX = 16, NEAR = 20, SMALL = 30 };
 
 /* How the places of two findings lie to each other, the nearest first. */
@@ -19,7 +21,7 @@ enum place {
 /* From which likeness of wording on they are the same, or may be; in one report it takes more. */
 static const double same_from[PLACES] = {0.32, 0.45, 0.42, 0.60, 0.65, 2};
 static const double maybe_from[PLACES] = {0.15, 0.25, 0.25, 0.42, 0.42, 0.75};
-static const double one_report = 0.15, shared_code = 0.10, by_title = 0.45;
+static const double one_report = 0.15, shared_code = 0.10, other_code = 0.15, by_title = 0.45;
 
 static size_t
 last_line(const struct location *l)
@@ -104,6 +106,12 @@ shares_code(const struct matcher *t, size_t a, size_t b)
 	return false;
 }
 
+static bool
+quotes_code(const struct matcher *t, size_t i)
+{
+	return t->code && t->code[i].count > 0;
+}
+
 /* The same rule at the same line: what one tool found, and another that was given its findings. */
 static bool
 is_same_hit(const struct finding *a, const struct finding *b)
@@ -137,6 +145,8 @@ matcher_judge(const struct matcher *t, size_t a, size_t b, double *score)
 	}
 	if (place <= PLACE_FILE && shares_code(t, a, b))
 		*score += shared_code;
+	else if (in_one_report(x, y) && quotes_code(t, a) && quotes_code(t, b))
+		more += other_code;
 	if (*score >= same_from[place] + more)
 		return LIKE_STRONGLY;
 	return *score >= maybe_from[place] + more ? LIKE_POSSIBLY : LIKE_NOT;
@@ -150,17 +160,21 @@ by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The hash of LINE without white space; 0 where it says too little. */
+/* The hash of LINE without white space; 0 where it says too little, or is but a name that a sentence has in it. */
 static uint64_t
 line_hash(struct str line)
 {
 	char squeezed[256];
 	size_t n = 0;
+	bool name = true;
 
 	for (size_t i = 0; i < line.len && n < sizeof(squeezed); i++)
-		if (!strchr(" \t\r", line.ptr[i]))
+		if (!strchr(" \t\r", line.ptr[i])) {
+			name = name &&
+			       (isalnum((unsigned char)line.ptr[i]) || strchr("_.:", line.ptr[i]));
 			squeezed[n++] = line.ptr[i];
-	return n < LINE_MIN ? 0 : hash_bytes((struct str){squeezed, n}, 2);
+		}
+	return n < LINE_MIN || name ? 0 : hash_bytes((struct str){squeezed, n}, 2);
 }
 
 static void
@@ -172,7 +186,7 @@ code_of(struct code *code, const struct claim *c)
 	for (size_t q = 0; q < c->quotes; q++) {
 		const struct claim_quote *quote = &c->quote[q];
 
-		if (quote->role == CLAIM_DEMO)
+		if (quote->role == CLAIM_DEMO || quote->role == CLAIM_REMEDY_INLINE)
 			continue;
 		for (size_t i = 0; i < quote->lines && count < LINES_MAX; i++) {
 			uint64_t hash = line_hash(quote->text[i].text);

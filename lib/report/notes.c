@@ -22,6 +22,8 @@ notes_text(struct notes *n, const struct pieces *p, const struct piece *piece)
 
 		if (f == FIELD_SEVERITY)
 			notes_severity(n, segment[i].text);
+		if (f == FIELD_SEVERITY && word_is_clear(segment[i].text))
+			n->cleared++;
 		if (f == FIELD_SEVERITY && segment[i].text.len == 0)
 			n->severity_next = true;
 		if (f == FIELD_PRIORITY && word_severity(segment[i].text) != CLAIM_UNSTATED)
@@ -97,6 +99,7 @@ notes_lead(struct notes *n, const struct piece *piece, const struct lead *lead)
 	                                  "\xe2\x9c\x97", "\xf0\x9f\x9f\xa1", NULL};
 
 	n->tagged += lead->is && lead->tagged;
+	n->opened += lead_opens(piece, lead);
 	n->entries += lead->entry;
 	n->prose += piece->kind == PIECE_TEXT && piece->first && !piece->item;
 	n->praised += piece->item && word_is_praise(piece->text);

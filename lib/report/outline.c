@@ -176,7 +176,8 @@ titles_rank(struct outline *o)
 		struct str text = word_strip(o->p->piece[t->piece].text);
 
 		if (t->group || !head_is_rank(&t->head, text, &severity) ||
-		    (t->numbered == 0 && (t->notes.listed == 0 || text.ptr[0] != 'P')))
+		    (t->numbered == 0 && (t->notes.listed == 0 || text.ptr[0] != 'P')) ||
+		    (head_is_signed(&t->head) && t->notes.text + t->notes.code > 0))
 			continue;
 		t->group = true;
 		t->group_severity = severity;
@@ -284,6 +285,8 @@ title_end(const struct outline *o, size_t i)
 {
 	size_t k = i + 1;
 
+	if (o->title[i].document && word_is_one(o->title[i].head.title))
+		return o->count;
 	for (; k < o->count && o->title[k].level > o->title[i].level; k++) {
 		const struct title *t = &o->title[k];
 
@@ -393,6 +396,7 @@ void
 starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32_t report)
 {
 	struct outline o = {.p = p, .starts = s, .out = out, .section_parent = -1};
+	enum look most = LOOK_ANYWHERE;
 
 	for (int level = 0; level <= 6; level++)
 		o.last[level] = -1;
@@ -404,7 +408,9 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 			title_read(&o, i);
 	titles_note(&o);
 	titles_rank(&o);
-	for (enum look how = LOOK_STRICT; how <= LOOK_ANYWHERE && s->count == 0; how++) {
+	if (o.count > 0 && o.title[0].document && word_is_guide(p->piece[o.title[0].piece].text))
+		most = LOOK_STRICT;
+	for (enum look how = LOOK_STRICT; how <= most && s->count == 0; how++) {
 		titles_context(&o, how);
 		titles_stand(&o, how > LOOK_STRICT);
 		outline_take(&o, how);

@@ -23,16 +23,18 @@ struct notes {
 	size_t text, code, locations; /* lines, fences, lines with a location in them */
 	size_t severities;            /* labels with a severity */
 	size_t ranks;                 /* labels with a priority */
+	size_t cleared;               /* labels of a severity that say that there is none */
 	size_t places;                /* labels of locations */
 	size_t tagged;                /* lines that begin with a severity and say more */
-	size_t entries;               /* items that name what is wrong and where */
-	size_t prose;                 /* paragraphs that are no item */
-	size_t praised, faulted;      /* items with a mark of approval, and of disapproval */
-	unsigned fields;              /* 1 << FIELD_… of the others */
-	bool severity_next;           /* a label whose value is yet to come */
-	int severity_column;          /* of the table we are in, or -1 */
-	bool list;                    /* that table tells of several things, by number or title */
-	size_t listed, rated;         /* rows of such tables, and those that give a severity */
+	size_t opened;           /* lines that number a finding, and leave the rest to labels */
+	size_t entries;          /* items that name what is wrong and where */
+	size_t prose;            /* paragraphs that are no item */
+	size_t praised, faulted; /* items with a mark of approval, and of disapproval */
+	unsigned fields;         /* 1 << FIELD_… of the others */
+	bool severity_next;      /* a label whose value is yet to come */
+	int severity_column;     /* of the table we are in, or -1 */
+	bool list;               /* that table tells of several things, by number or title */
+	size_t listed, rated;    /* rows of such tables, and those that give a severity */
 };
 
 void notes_severity(struct notes *n, struct str value);
@@ -72,6 +74,9 @@ struct title {
 };
 
 void lead_read(const struct pieces *p, size_t i, struct lead *lead);
+
+/* Whether PIECE numbers a finding, and leaves the rest to labels below it. */
+bool lead_opens(const struct piece *piece, const struct lead *lead);
 
 struct outline {
 	const struct pieces *p;

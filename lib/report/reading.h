@@ -169,6 +169,9 @@ enum { WORDS_MAX = 96 };
 bool words_of(struct str s, char out[static WORDS_MAX + 2]);
 bool words_match(const char *words, const char *pattern);
 
+/* Whether they fit any of PATTERNS, of which NULL is the last. */
+bool words_any(const char *words, const char *const *patterns);
+
 /* The next word of *rest, or an empty one at the end. */
 struct str word_next(struct str *rest);
 
@@ -204,8 +207,17 @@ enum aside {
 };
 enum aside word_aside(struct str heading);
 
+/* Whether the title of a report is that of one fault: "Login bug - analysis". */
+bool word_is_one(struct str title);
+
+/* Whether it is the title of instructions to follow, and of no report. */
+bool word_is_guide(struct str title);
+
 /* Whether S tells what to do: "Add a test". */
 bool word_is_action(struct str s);
+
+/* What stands for a severity where nothing is wrong: "OK - no issues found". */
+bool word_is_clear(struct str s);
 
 /* Whether S begins with a mark of approval. */
 bool word_is_praise(struct str s);
@@ -241,7 +253,10 @@ struct head {
 /* ITEM is the marker of a list item, or empty. */
 void head_read(struct str text, struct str marker, struct head *h);
 
-/* A heading that begins with a severity or rank, and goes on: "P0: blockers". */
+/* Nothing but a sign says how severe it is: "🔴 Errores". */
+bool head_is_signed(const struct head *h);
+
+/* A heading that begins with a severity, its sign or a rank, and goes on: "P0: blockers". */
 bool head_is_rank(const struct head *h, struct str text, enum claim_severity *severity);
 
 /* A label at the start of TEXT: the field, and what follows it. SPAN are those

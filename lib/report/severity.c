@@ -11,6 +11,7 @@ static const struct {
 	{"critical", CLAIM_CRITICAL},
 	{"crit", CLAIM_CRITICAL},
 	{"blocker", CLAIM_CRITICAL},
+	{"blocking", CLAIM_CRITICAL},
 	{"p0", CLAIM_CRITICAL},
 	{"s0", CLAIM_CRITICAL},
 	{"sev0", CLAIM_CRITICAL},
@@ -94,6 +95,44 @@ static const struct {
 	{"낮음", CLAIM_LOW},      {"提示", CLAIM_INFO},     {"信息", CLAIM_INFO},
 };
 
+/* Those of other languages, by how they begin: "crítica", "критическая". */
+static const struct {
+	const char *stem;
+	enum claim_severity severity;
+} stems[] = {
+	{"crític", CLAIM_CRITICAL}, {"critic", CLAIM_CRITICAL}, {"Crític", CLAIM_CRITICAL},
+	{"critiq", CLAIM_CRITICAL}, {"kritis", CLAIM_CRITICAL}, {"критич", CLAIM_CRITICAL},
+	{"Критич", CLAIM_CRITICAL}, {"КРИТИЧ", CLAIM_CRITICAL}, {"alta", CLAIM_HIGH},
+	{"alto", CLAIM_HIGH},       {"hoch", CLAIM_HIGH},       {"haute", CLAIM_HIGH},
+	{"élevé", CLAIM_HIGH},      {"Élevé", CLAIM_HIGH},      {"высок", CLAIM_HIGH},
+	{"Высок", CLAIM_HIGH},      {"ВЫСОК", CLAIM_HIGH},      {"media", CLAIM_MEDIUM},
+	{"medio", CLAIM_MEDIUM},    {"média", CLAIM_MEDIUM},    {"médio", CLAIM_MEDIUM},
+	{"Média", CLAIM_MEDIUM},    {"Médio", CLAIM_MEDIUM},    {"moyen", CLAIM_MEDIUM},
+	{"mittel", CLAIM_MEDIUM},   {"средн", CLAIM_MEDIUM},    {"Средн", CLAIM_MEDIUM},
+	{"СРЕДН", CLAIM_MEDIUM},    {"baja", CLAIM_LOW},        {"bajo", CLAIM_LOW},
+	{"baixa", CLAIM_LOW},       {"baixo", CLAIM_LOW},       {"faible", CLAIM_LOW},
+	{"niedrig", CLAIM_LOW},     {"низк", CLAIM_LOW},        {"Низк", CLAIM_LOW},
+	{"НИЗК", CLAIM_LOW},
+};
+
+/* Of the first word, which is all there is, or all before a mark; endings of four bytes, eight of other scripts. */
+static enum claim_severity
+severity_of_stem(struct str s)
+{
+	size_t n = 0, len;
+
+	while (n < s.len && (isalpha((unsigned char)s.ptr[n]) || (unsigned char)s.ptr[n] >= 0x80))
+		n++;
+	if (n + 1 < s.len && s.ptr[n] == ' ' && isalpha((unsigned char)s.ptr[n + 1]))
+		return CLAIM_UNSTATED;
+	for (size_t i = 0; i < sizeof(stems) / sizeof(*stems); i++) {
+		len = strlen(stems[i].stem);
+		if (n >= len && n <= len + 8 && strncasecmp(s.ptr, stems[i].stem, len) == 0)
+			return stems[i].severity;
+	}
+	return CLAIM_UNSTATED;
+}
+
 static enum claim_severity
 severity_of_other(struct str s)
 {
@@ -105,7 +144,7 @@ severity_of_other(struct str s)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (str_is((struct str){s.ptr, n}, others[i].word))
 			return others[i].severity;
-	return CLAIM_UNSTATED;
+	return severity_of_stem(s);
 }
 
 enum claim_severity

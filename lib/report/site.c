@@ -280,6 +280,7 @@ site_judge(struct site *s, const struct claim *c, struct str report, const struc
 	place(&l);
 	remedy_release(&l.remedy);
 	free(l.lost);
+	free(l.held);
 }
 
 bool
@@ -297,5 +298,6 @@ site_is_quoted(const struct site *s, const struct claim *c, const struct site_fi
 	*quoted = (struct site_quoted){other.first, other.last, l.weak};
 	arena_release(&scratch);
 	free(l.lost);
+	free(l.held);
 	return whole;
 }

@@ -28,6 +28,8 @@ struct look {
 	uint32_t times;
 	struct str *lost; /* quoted lines that are not there as quoted */
 	size_t losts, lost_cap;
+	struct align_range *held; /* lines of the file that are as quoted */
+	size_t helds, held_cap;
 
 	/* Of the fix's lines: */
 	double novel, novel_near,
@@ -56,6 +58,15 @@ void look_fix(struct look *l);
 
 /* What shows that it was fixed, a sentence in the arena, or an empty one; its confidence. */
 struct str fix_evidence(struct look *l, double *confidence);
+
+/*
+ * A guard over what is quoted that has a word of the fix: a condition around it, or not far above it, or between its
+ * lines, or what such a condition is made ready by. 0 where there is none.
+ */
+uint32_t look_guard(const struct look *l, struct str *word);
+
+/* Whether a condition is around what is quoted, or right above it. */
+bool look_is_guarded(const struct look *l);
 
 /* What there is to be said without a quote. */
 void look_unquoted(struct look *l);

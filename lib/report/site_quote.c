@@ -78,6 +78,17 @@ lost_add(struct look *l, const struct claim_quote *q, const struct alignment *a)
 	}
 }
 
+static void
+held_add(struct look *l, const struct alignment *a)
+{
+	for (size_t i = 0; i < a->lines && l->helds < 256; i++) {
+		if (a->line[i].state < LINE_DROPPED || a->line[i].first == 0)
+			continue;
+		GROW(l->held, l->helds, l->held_cap);
+		l->held[l->helds++] = (struct align_range){a->line[i].first, a->line[i].last};
+	}
+}
+
 static const char *
 place_words(const struct alignment *a)
 {
@@ -152,6 +163,7 @@ quote_judge(struct look *l, const struct claim_quote *q, const struct alignment 
 		return;
 	evidence_add(l, q, a);
 	lost_add(l, q, a);
+	held_add(l, a);
 	quote_take(l, a, weight, heaviest);
 }
 

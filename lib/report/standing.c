@@ -13,11 +13,14 @@ bits(unsigned x)
 	return (unsigned)__builtin_popcount(x);
 }
 
-/* A report on one finding: the heading of all, and its severity below it. */
+/* A report on one finding: the heading of all, and its severity below it, or its name and where it is. */
 static bool
 is_only(const struct title *t)
 {
-	return t->document && !t->findings && t->notes.severities == 1 && t->head.title.len > 0;
+	if (!t->document || t->findings || t->head.title.len == 0)
+		return false;
+	return t->notes.severities == 1 ||
+	       (t->notes.severities == 0 && t->notes.places > 0 && word_is_one(t->head.title));
 }
 
 /* A section of items that say each for itself what is wrong and where. */
@@ -49,6 +52,8 @@ is_none(const struct title *t, bool named)
 	if (t->group || t->head.title.len == 0 || (t->head.step && n->severities == 0))
 		return true;
 	if (t->field != FIELD_NONE && t->parent >= 0 && !t->before)
+		return true;
+	if ((n->cleared > 0 && n->severities == 0) || (n->opened > 0 && !named))
 		return true;
 	/* Each row of a table is one. */
 	if (n->severities == 0 && (n->rated > 0 || (n->listed > 1 && !t->head.numbered &&

@@ -106,6 +106,27 @@ add_name(struct reading *r, struct str name)
 		add(r, name);
 }
 
+/* A character of a script that sets no spaces between words: Chinese, Japanese, Korean. */
+static bool
+is_dense(struct str s, size_t i)
+{
+	return i + 2 < s.len && (unsigned char)s.ptr[i] >= 0xe3 && (unsigned char)s.ptr[i] <= 0xed;
+}
+
+/* Of such, each two that stand together are a word; returns how many bytes they take. */
+static size_t
+add_dense(struct reading *r, struct str text, size_t from)
+{
+	size_t i = from;
+
+	for (; is_dense(text, i); i += 3)
+		if (is_dense(text, i + 3))
+			add(r, (struct str){text.ptr + i, 6});
+	if (i == from + 3)
+		add(r, (struct str){text.ptr + from, 3});
+	return i - from;
+}
+
 static void
 add_text(struct reading *r, struct str text)
 {
@@ -119,7 +140,12 @@ add_text(struct reading *r, struct str text)
 		struct str name;
 		char joined[2 * WORD_MAX];
 
-		while (i < text.len && is_letter(text.ptr[i]) && i - from < WORD_MAX)
+		if (is_dense(text, i)) {
+			i += add_dense(r, text, i);
+			continue;
+		}
+		while (i < text.len && is_letter(text.ptr[i]) && i - from < WORD_MAX &&
+		       !is_dense(text, i))
 			i++;
 		name = (struct str){text.ptr + from, i - from};
 		if (name.len == 0) {

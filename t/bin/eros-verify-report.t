@@ -205,6 +205,105 @@ like_file out '^- \*\*Commit:\*\* .?[0-9a-f]{40}' 'is at the head of the report'
 run 66 '--history of a tree that has none' eros-verify-report --history --root clean shell.md
 like_file err 'clean: no history' 'is told'
 
+run 65 'instructions to follow' eros-verify-report "$srcdir/t/data/report/guide.md"
+like_file err 'guide.md' 'are no report'
+
+# What is old, or another's, is no fix.
+mkdir -p old/src fixed/src other/src
+cat >old/src/reader.go <<'EOF'
+package reader
+
+func Parse(payload []byte) error {
+	if len(payload) == 0 {
+		return errEmpty
+	}
+	r := newReader(payload)
+	if err := r.fill(); err != nil {
+		return err
+	}
+	size := r.readSize()
+	body := make([]byte, size)
+	return r.readBody(body)
+}
+
+func (t *Tail) follow() {
+	line, err := t.reader.ReadString('\n')
+	if err != nil {
+		prefix = line
+		t.poll()
+		return
+	}
+	line = prefix + line
+}
+
+func (t *Tail) open(name string) {
+	usage, err := t.journal.Usage()
+	if err != nil {
+		log.Printf("no usage of %s: %s", name, err)
+		return
+	}
+	if usage == 0 {
+		log.Printf("%s is empty", name)
+		t.journal = nil
+		return
+	}
+}
+EOF
+cat >old.md <<'EOF'
+# Bugs
+
+### The size is taken as it comes
+- **Severity:** High
+- **Where:** src/reader.go:11-12
+- **Problem:** A peer may make it allocate any amount.
+```go
+size := r.readSize()
+body := make([]byte, size)
+```
+- **Fix:** reject a size larger than the remaining payload before allocating.
+
+### The start of a line is lost
+- **Severity:** Medium
+- **Where:** src/reader.go:17-23
+- **Problem:** Each piece overwrites the one before.
+```go
+line, err := t.reader.ReadString('\n')
+if err != nil {
+	prefix = line
+	t.poll()
+	return
+}
+line = prefix + line
+```
+- **Fix:** `prefix += line`.
+
+### A journal that cannot be read is kept
+- **Severity:** Low
+- **Where:** src/reader.go:27-31
+- **Problem:** It goes on with it.
+```go
+usage, err := t.journal.Usage()
+if err != nil {
+	log.Printf("no usage of %s: %s", name, err)
+	return
+}
+```
+- **Fix:** close it and set `t.journal = nil` before `return`.
+EOF
+verified 0 'faults that nobody has mended' --root old old.md
+is "$(jq -r .verdict out | xargs)" 'confirmed confirmed confirmed' \
+	'neither a parameter, nor a line like it that is quoted, nor one of another branch is the fix'
+awk '{ sub(/prefix = line$/, "prefix += line"); print }
+	/size := / { print "\tif size > len(payload) {\n\t\treturn errSize\n\t}" }
+	/no usage of/ { print "\t\tt.journal.Close()\n\t\tt.journal = nil" }' old/src/reader.go >fixed/src/reader.go
+verified 0 'and once they are' --root fixed old.md
+is "$(jq -r .verdict out | xargs)" 'fixed fixed fixed' 'they are told as fixed'
+for i in 1 2 3 4 5 6; do
+	printf 'package reader\n\nfunc Other%d() int {\n\treturn 1\n}\n' $i
+done >other/src/reader.go
+verified 0 'a file that has come to be another' --root other old.md
+is "$(jq -r .verdict out | sort -u)" not_found 'brackets that are anywhere are no part of a quote'
+
 # The two reports of a real mission, on trees before and after: 16 findings, 11 confirmed; ten fixed.
 brief=$srcdir/../shared/data/reports/mission-brief.md
 sh "$srcdir/t/trees.sh" before before

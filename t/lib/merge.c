@@ -347,16 +347,23 @@ test_wording(void)
 		{0, "", "", 0, 0, "the thread leaseSweeper is joined", ""},
 		{0, "", "", 0, 0, "re-entrancy", ""},
 		{0, "", "", 0, 0, "Reentrancy", ""},
-		{0, "", "", 0, 0, "of the and", ""}};
-	struct finding *f = make(said, 5);
+		{0, "", "", 0, 0, "of the and", ""},
+		/* "The lock is never released", "the lock is not released", "no limit" */
+		{0, "", "", 0, 0, "\xe9\x94\x81\xe6\xb2\xa1\xe6\x9c\x89\xe9\x87\x8a\xe6\x94\xbe",
+	         ""},
+		{0, "", "", 0, 0, "\xe9\x94\x81\xe6\x9c\xaa\xe9\x87\x8a\xe6\x94\xbe", ""},
+		{0, "", "", 0, 0, "\xe6\x97\xa0\xe9\x99\x90\xe5\x88\xb6", ""}};
+	struct finding *f = make(said, 8);
 	struct wordings w;
 
-	wordings_make(&w, f, 5);
+	wordings_make(&w, f, 8);
 	ok(wordings_like(&w, 0, 1) > 0.5,
 	   "a name counts by its parts, words without their endings");
 	ok(wordings_like(&w, 2, 3) > 0.3, "a hyphen does not matter");
 	ok(wordings_like(&w, 0, 2) <= 0 && wordings_like(&w, 4, 4) <= 0, "nothing in common");
 	is_num((double)(float)wordings_titles_like(&w, 0, 0), 1, "the same is the same");
+	ok(wordings_like(&w, 5, 6) > 0.1, "without spaces, pairs of characters are words");
+	ok(wordings_like(&w, 5, 7) <= 0, "and others are others");
 	wordings_release(&w);
 	unmake(f, 5);
 }

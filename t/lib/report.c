@@ -113,6 +113,16 @@ static const struct {
                      "19 [3] medium Log injection by a name\n"
                      "23 [1] critical Slow replies\n"},
 	{"single.md", "1 [] high the cache never shrinks\n"},
+	{"languages.md", "7 [1] critical `tienda/caja.ts` - El total se calcula dos veces\n"
+                         "19 [2] low Comentarios obsoletos\n"
+                         "29 [3.1] medium \xd0\x97\xd0\xb0\xd0\xb4\xd0\xb0\xd0\xbd\xd0\xb8\xd0\xb5 "
+                         "\xd1\x82\xd0\xb5\xd1\x80\xd1\x8f\xd0\xb5\xd1\x82\xd1\x81\xd1\x8f\n"
+                         "37 [3.2] medium \xd0\x9e\xd1\x87\xd0\xb5\xd1\x80\xd0\xb5\xd0\xb4\xd1\x8c "
+                         "\xd1\x80\xd0\xb0\xd1\x81\xd1\x82\xd1\x91\xd1\x82\n"},
+	{"opened.md", "10 [1] critical The menu cannot be opened on a small screen\n"
+                      "16 [2] high Two links lead nowhere\n"},
+	{"prose.md", "1 [] unstated Missing Seat Bug - Analysis\n"},
+	{"cleared.md", "5 [1.1] high Writes are lost\n"},
 };
 
 static void
