@@ -84,7 +84,7 @@ static void
 text_end(struct walk *w)
 {
 	struct pieces *p = w->p;
-	struct str s = {p->text.ptr + w->from, p->text.len - w->from};
+	struct str s = str_from(buf_view(&p->text), w->from);
 	struct piece *piece;
 
 	for (size_t i = w->opens; i-- > 0;)
