@@ -334,7 +334,7 @@ part_write(struct fences *f, const struct line *line, size_t count, struct buf *
 		i = end - !closed;
 	}
 	for (size_t i = 0; i < f->count; i++) {
-		f->fence[i].line = f->line + kept;
+		f->fence[i].line = f->fence[i].lines > 0 ? f->line + kept : NULL;
 		kept += f->fence[i].lines;
 	}
 }
