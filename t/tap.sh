@@ -72,7 +72,8 @@ run() {
 	ok $? "$tap_name" || { note "  ran: $*"; note "  got: status $tap_got"; note " want: status $tap_want"; note "$(head -c 600 err)"; return 1; }
 }
 
-# as_nobody COMMAND…: without root's rights, for tests of permissions.
+# as_nobody COMMAND…: without root's rights, for tests of permissions. COMMAND is one of the build tree, to which a nobody may
+# have no way: what another command starts is not found there.
 as_nobody() {
 	if [ "$(id -u)" -eq 0 ]; then
 		setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"

@@ -95,6 +95,7 @@ run 0 help eros-beat --help
 run 73 'no directory to be made' env EROS_HOME=/proc/nowhere eros-beat -p "$agent" a1
 chmod 711 "$TMP"
 mkdir -m 0 forbidden
-run 77 'no right to the directory' as_nobody env EROS_HOME="$TMP/forbidden" "$(command -v eros-beat)" a1
+EROS_HOME=$TMP/forbidden
+run 77 'no right to the directory' as_nobody eros-beat a1
 kill "$agent" "$parent"
 done_testing

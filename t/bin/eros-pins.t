@@ -497,8 +497,8 @@ run 1 'another name for requirements' eros-pins --format text -- requirements.tx
 printf 'a\n' >dev.in
 run 1 'a source of requirements' eros-pins dev.in
 mkdir shut && echo a >shut/requirements.txt && chmod 0 shut/requirements.txt && chmod 711 .
-run 66 'a file that may not be read' as_nobody env PATH="$PATH" eros-pins shut/requirements.txt
-run 66 'nor in a tree' as_nobody env PATH="$PATH" eros-pins shut
+run 66 'a file that may not be read' as_nobody eros-pins shut/requirements.txt
+run 66 'nor in a tree' as_nobody eros-pins shut
 rm -rf shut
 run 74 'a full device' sh -c 'eros-pins requirements.txt >/dev/full'
 

@@ -380,12 +380,15 @@ done
 like "$(records exit)" '"signal":9,.*"diagnosis":"keeper_lost"' 'a lost keeper is told in the exit record'
 
 # The same without a control group, which only root may make here, if anybody.
-mkdir nobody
+# Of copies, since it may have no way to the tree.
+mkdir -p nobody there/bin there/libexec/eros
+cp "$builddir/bin/eros-run" there/bin
+cp "$builddir"/libexec/eros/eros-* there/libexec/eros
 chmod 777 nobody
 chmod 755 .
 for victim in eros-run keeper; do
 	: >out
-	as_nobody sh -c 'echo $$ >&3; exec "$@"' sh env EROS_HOME="$TMP/nobody" "$builddir/bin/eros-run" \
+	as_nobody sh -c 'echo $$ >&3; exec "$@"' sh env EROS_HOME="$TMP/nobody" "$TMP/there/bin/eros-run" \
 		--agent k2 -- sh family >out 2>err 3>pid &
 	wait_for 60 family_started
 	ok $? "without root's rights the family"

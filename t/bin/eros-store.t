@@ -129,7 +129,9 @@ is "$(stat -c '%a %n' "$EROS_HOME" "$EROS_HOME/eros.db" | sed "s,$TMP/,," | xarg
 	'a file in the state directory, for its owner alone'
 mkdir -m 0 forbidden
 chmod 711 "$TMP"
-run 77 'no right to the directory' as_nobody env EROS_HOME="$TMP/forbidden" "$(command -v eros-store)" ping
+EROS_HOME=$TMP/forbidden
+run 77 'no right to the directory' as_nobody eros-store ping
+EROS_HOME=$TMP/state
 run 73 'a directory that is not there' eros-store --store sqlite:no/such/x.db ping
 
 # URLs and passwords.
