@@ -120,7 +120,8 @@ pep_clause(struct str clause, size_t length)
 	size_t parts;
 
 	if (length == 3)
-		return version.len > 0 && strcspn(version.ptr, " \t") >= version.len;
+		return version.len > 0 && !memchr(version.ptr, ' ', version.len) &&
+		       !memchr(version.ptr, '\t', version.len);
 	if (!release(&version, &parts) || (clause.ptr[0] == '~' && parts < 2))
 		return false;
 	if (equal && str_is(version, ".*"))
