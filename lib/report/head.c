@@ -148,7 +148,8 @@ is_severity_note(struct str s)
 		return word_severity(t) != CLAIM_UNSTATED;
 	return word_is_severity(s) ||
 	       (n > 0 && n < s.len && word_is_severity((struct str){t.ptr, n}) &&
-	        (separator(str_from(t, n)) > 0 || memchr(t.ptr, '(', t.len)));
+	        (separator(str_from(t, n)) > 0 || memchr(t.ptr, '(', t.len) ||
+	         str_starts(str_from(t, n), STR(" / "))));
 }
 
 /* A bracket at the start: number, severity, status or box. False where it is part of the title. */

@@ -213,7 +213,7 @@ is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context i
 	return in.findings && (titled || piece->item) && piece->depth <= 1 && n.locations > 0;
 }
 
-/* A list of what the severities mean: each once, and no place named. */
+/* A list of what the severities mean: each once, one after the other, and no place named. */
 static bool
 is_legend(struct outline *o, size_t from, size_t to)
 {
@@ -221,14 +221,20 @@ is_legend(struct outline *o, size_t from, size_t to)
 	struct notes n = {.severity_column = -1};
 
 	for (size_t i = from; i < to; i++) {
+		const struct lead *l = &o->lead[i];
+
+		if (!l->tagged && count == 0)
+			continue;
+		if (!l->tagged && count >= 3 && !o->p->piece[i].item && o->p->piece[i].first)
+			break;
 		notes_piece(&n, o->p, i);
 		if (n.locations > 0 || n.code > 0)
 			return false;
-		if (!o->lead[i].tagged)
+		if (!l->tagged)
 			continue;
-		if (o->lead[i].head.named || (seen & 1U << o->lead[i].head.severity))
+		if (l->head.named || (seen & 1U << l->head.severity))
 			return false;
-		seen |= 1U << o->lead[i].head.severity;
+		seen |= 1U << l->head.severity;
 		count++;
 	}
 	return count >= 3;

@@ -101,7 +101,9 @@ notes_lead(struct notes *n, const struct piece *piece, const struct lead *lead)
 	n->tagged += lead->is && lead->tagged;
 	n->opened += lead_opens(piece, lead);
 	n->entries += lead->entry;
-	n->prose += piece->kind == PIECE_TEXT && piece->first && !piece->item;
+	n->counted += lead->is && piece->item && piece->first && lead->head.numbered &&
+	              (lead->bold || !lead->ordered);
+	n->prose += piece->kind == PIECE_TEXT && piece->first && !piece->item && piece->depth == 0;
 	n->praised += piece->item && word_is_praise(piece->text);
 	n->faulted += begins_with(piece->text, bad);
 }

@@ -159,6 +159,22 @@ document_find(struct outline *o)
 	t->group = t->group && !rated;
 }
 
+/* What a heading rates is below it: numbered headings or items, or rows of a table where the heading is a mere rank. */
+static bool
+is_rank(const struct title *t, struct str text, enum claim_severity *severity)
+{
+	const struct notes *n = &t->notes;
+
+	*severity = t->head.severity;
+	if (n->counted > 1 && n->prose == 0 && n->severities == 0 && !t->head.named &&
+	    t->head.severity != CLAIM_UNSTATED)
+		return true;
+	if (!head_is_rank(&t->head, text, severity) ||
+	    (head_is_signed(&t->head) && n->text + n->code > 0))
+		return false;
+	return t->numbered > 0 || (n->listed + n->counted > 0 && text.ptr[0] == 'P');
+}
+
 /* "P0: blockers", "High: what to do about it": a group where findings are numbered or listed below it, else one. */
 static void
 titles_rank(struct outline *o)
@@ -167,7 +183,8 @@ titles_rank(struct outline *o)
 	for (size_t i = 0; i < o->count; i++) {
 		const struct title *t = &o->title[i];
 
-		if (t->parent >= 0 && t->head.numbered && t->field == FIELD_NONE)
+		if (t->parent >= 0 && t->field == FIELD_NONE &&
+		    (t->head.numbered || t->notes.counted > 0))
 			o->title[t->parent].numbered++;
 	}
 	for (size_t i = 0; i < o->count; i++) {
@@ -175,9 +192,7 @@ titles_rank(struct outline *o)
 		enum claim_severity severity;
 		struct str text = word_strip(o->p->piece[t->piece].text);
 
-		if (t->group || !head_is_rank(&t->head, text, &severity) ||
-		    (t->numbered == 0 && (t->notes.listed == 0 || text.ptr[0] != 'P')) ||
-		    (head_is_signed(&t->head) && t->notes.text + t->notes.code > 0))
+		if (t->group || !is_rank(t, text, &severity))
 			continue;
 		t->group = true;
 		t->group_severity = severity;

@@ -26,9 +26,10 @@ struct notes {
 	size_t cleared;               /* labels of a severity that say that there is none */
 	size_t places;                /* labels of locations */
 	size_t tagged;                /* lines that begin with a severity and say more */
-	size_t opened;           /* lines that number a finding, and leave the rest to labels */
-	size_t entries;          /* items that name what is wrong and where */
-	size_t prose;            /* paragraphs that are no item */
+	size_t counted; /* items that begin with a number of their own, in bold or behind a box */
+	size_t opened;  /* lines that number a finding, and leave the rest to labels */
+	size_t entries; /* items that name what is wrong and where */
+	size_t prose;   /* paragraphs that are no item */
 	size_t praised, faulted; /* items with a mark of approval, and of disapproval */
 	unsigned fields;         /* 1 << FIELD_… of the others */
 	bool severity_next;      /* a label whose value is yet to come */

@@ -30,7 +30,7 @@ is_section(const struct title *t)
 	const struct notes *n = &t->notes;
 
 	return !t->head.numbered && n->severities + n->places + n->fields == 0 &&
-	       (n->entries > 1 || (n->entries == 1 && n->prose + n->code == 0));
+	       (n->entries > 1 || (n->entries + n->counted > 0 && n->prose + n->code == 0));
 }
 
 /* Nothing is wrong here: all that is listed has a mark of approval. */
@@ -56,8 +56,10 @@ is_none(const struct title *t, bool named)
 	if ((n->cleared > 0 && n->severities == 0) || (n->opened > 0 && !named))
 		return true;
 	/* Each row of a table is one. */
-	if (n->severities == 0 && (n->rated > 0 || (n->listed > 1 && !t->head.numbered &&
-	                                            t->in.severity != CLAIM_UNSTATED)))
+	if (n->severities == 0 &&
+	    (n->rated > 0 ||
+	     (n->listed > 1 &&
+	      (t->findings || (!t->head.numbered && t->in.severity != CLAIM_UNSTATED)))))
 		return true;
 	if (t->aside && !named && !t->before && !t->head.numbered)
 		return true;

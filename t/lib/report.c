@@ -122,6 +122,15 @@ static const struct {
 	{"opened.md", "10 [1] critical The menu cannot be opened on a small screen\n"
                       "16 [2] high Two links lead nowhere\n"},
 	{"prose.md", "1 [] unstated Missing Seat Bug - Analysis\n"},
+	{"items.md", "11 [1] critical The password is logged. `login()` (`src/login.js:12`) writes "
+                     "what it is given\n"
+                     "19 [2] low Two drivers part their options alike (`src/a.js:9`, "
+                     "`src/b.js:10`).\n"
+                     "23 [3.1] medium Keep the key out of the address.\n"
+                     "25 [3.2] medium Frames are not kept out.\n"
+                     "32 [B1] unstated `round()` makes it 0\n"
+                     "33 [B2] unstated draws from a common seed\n"
+                     "37 [5.1] low The menu is shut too early\n"},
 	{"cleared.md", "5 [1.1] high Writes are lost\n"},
 };
 
