@@ -1,5 +1,6 @@
 #include "report/site_parts.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 
 /* Ranges that end a few lines past the end of the file are meant well. */
@@ -113,28 +114,46 @@ beyond(const struct look *l)
 struct named {
 	size_t decisive, there; /* statements that would tell */
 	size_t names, known;    /* names that would tell */
+	size_t functions;       /* of them, functions that are there */
 	bool stated;            /* a strong statement is at the stated lines */
 };
+
+/* Of "Source::read()" what a file that defines it has: "read". All of CODE where it is no such name. */
+static struct str
+bare_name(struct str code)
+{
+	size_t from;
+
+	if (code.len < 3 || memcmp(code.ptr + code.len - 2, "()", 2) != 0)
+		return code;
+	code.len -= 2;
+	for (from = code.len;
+	     from > 0 && (isalnum((unsigned char)code.ptr[from - 1]) || code.ptr[from - 1] == '_');)
+		from--;
+	return str_from(code, from);
+}
 
 static void
 inline_look(struct look *l, const struct claim_quote *q, struct named *n)
 {
-	struct str code = q->text[0].text;
-	bool statement = remedy_is_statement(code), there;
+	bool statement = remedy_is_statement(q->text[0].text), bare, there;
+	struct str code = statement ? q->text[0].text : bare_name(q->text[0].text);
 	struct align_quote quote;
 	struct alignment a;
 
+	bare = code.len < q->text[0].text.len;
 	align_quote_init(&quote, &code, 1, l->f->lang);
 	align(&quote, l->f->source, l->s->stated, l->s->ranges, &a);
-	there = a.line[0].state >= LINE_DROPPED;
+	there = a.line[0].state >= (bare ? LINE_CUT : LINE_DROPPED);
 	look_step(l, "`" STR_FMT "`: %s%s", STR_ARG(code), there ? "there" : "not there",
 	          a.stated ? ", as stated" : "");
 	if (statement && a.line[0].weight >= 2.5) {
 		n->decisive++;
 		n->there += there;
-	} else if (!statement && a.line[0].weight >= 2) {
+	} else if (!statement && a.line[0].weight >= (bare ? 1.25 : 2)) {
 		n->names++;
 		n->known += there;
+		n->functions += bare && there;
 	}
 	if (statement && there && !a.weak && a.stated && l->s->ranges > 0 && !n->stated) {
 		n->stated = true;
@@ -177,7 +196,7 @@ named(struct look *l)
 		inlines_note(l, STR("within the text"));
 		say(l, VERDICT_CONFIRMED, 0.6,
 		    STR("the statement that the text names is at the stated lines"));
-	} else if (n.decisive > 0 && n.there == 0) {
+	} else if (n.decisive > 0 && n.there == 0 && n.functions == 0) {
 		inlines_note(l, STR("gone"));
 		say(l, VERDICT_NOT_FOUND, 0.7, STR("the code that decides is nowhere in the file"));
 	} else if (n.decisive == 0 && n.names > 0 && n.known == 0) {

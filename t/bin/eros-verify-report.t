@@ -304,6 +304,32 @@ done >other/src/reader.go
 verified 0 'a file that has come to be another' --root other old.md
 is "$(jq -r .verdict out | sort -u)" not_found 'brackets that are anywhere are no part of a quote'
 
+mkdir -p named/src
+cat >named/src/Source.php <<'EOF'
+<?php
+final class Source
+{
+    public static function fromBytes(string $contents, string $extension): self
+    {
+        return new self(strtolower(ltrim(trim($extension), '.')), $contents);
+    }
+}
+EOF
+cat >named.md <<'EOF'
+# Bugs
+
+### The extension leads out of the directory
+- **Severity:** High
+- **Where:** src/Source.php:4-7
+- **Problem:** `Source::fromBytes()` takes any, so `Parser::bytes('x', 'pdf/../../victim.txt')->text()` writes over another file.
+EOF
+verified 0 'a call that shows the fault' --root named named.md
+is "$(jq -r .verdict out)" unverifiable 'need not be in the file that defines what it is about'
+sed 's/fromBytes/fromText/' named/src/Source.php >named/src/Text.php
+mv named/src/Text.php named/src/Source.php
+verified 0 'and where nothing of it is there' --root named named.md
+is "$(jq -r .verdict out)" not_found 'it is not'
+
 # The two reports of a real mission, on trees before and after: 16 findings, 11 confirmed; ten fixed.
 brief=$srcdir/../shared/data/reports/mission-brief.md
 sh "$srcdir/t/trees.sh" before before
