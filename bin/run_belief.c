@@ -81,15 +81,15 @@ run_belief_open(struct run *run)
 	dir = path_join(home, "beliefs");
 	buf_printf(&name, "%s.%d.json", run->supervise.agent, (int)getpid());
 	run->belief = path_join(dir, buf_cstr(&name));
+	free(home);
+	free(dir);
+	buf_release(&name);
 	start(run);
 	line = answer(run);
 	if (line.len == 0)
 		exit(EROS_UNAVAILABLE); /* it has said why */
 	if (!record_scan(&run->record, line, &error) || !record_true(&run->record, STR("ok")))
 		exit(EROS_NOINPUT); /* it has said that there is no such project */
-	free(home);
-	free(dir);
-	buf_release(&name);
 }
 
 bool

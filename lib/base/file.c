@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -95,6 +96,47 @@ file_replace(const char *path, struct str data)
 	}
 	buf_release(&temporary);
 	return done;
+}
+
+static int
+part_open(int dir, struct str part, int flags)
+{
+	char name[NAME_MAX + 1];
+
+	if (part.len == 0 || str_eq(part, STR(".."))) {
+		errno = EXDEV;
+		return -1;
+	}
+	if (part.len > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, part.ptr, part.len);
+	name[part.len] = '\0';
+	return openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+file_open_beneath(int dir, struct str path, int flags)
+{
+	int at = dir, next, saved;
+
+	for (;;) {
+		const char *slash = path.len > 0 ? memchr(path.ptr, '/', path.len) : NULL;
+		size_t len = slash ? (size_t)(slash - path.ptr) : path.len;
+
+		next = part_open(at, (struct str){path.ptr, len},
+		                 slash ? O_PATH | O_DIRECTORY : flags);
+		if (at != dir) {
+			saved = errno;
+			close(at);
+			errno = saved;
+		}
+		if (next < 0 || !slash)
+			return next;
+		at = next;
+		path = str_from(path, len + 1);
+	}
 }
 
 char *

@@ -20,6 +20,12 @@ bool fd_write(int fd, const void *data, size_t len);
 /* Replace PATH, mode 0600, by DATA: written beside it, flushed to disk, renamed over it. Old or new, never half. */
 bool file_replace(const char *path, struct str data);
 
+/*
+ * Open PATH beneath the directory DIR with FLAGS, O_CLOEXEC and O_NOFOLLOW, part by part, so that no link on the way is
+ * followed. EXDEV where PATH is absolute or has a part "..".
+ */
+int file_open_beneath(int dir, struct str path, int flags);
+
 /* "DIR/NAME" in a buffer of its own, NUL-terminated. */
 char *path_join(const char *dir, const char *name);
 

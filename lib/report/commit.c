@@ -5,9 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* packed-refs of a large project has some megabytes. */
@@ -17,9 +15,7 @@ enum { MAX_REFS = 16 << 20, MAX_REF = 4096 };
 static bool
 read_beneath(int dir, const char *path, size_t max, struct buf *b)
 {
-	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
-	                       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	int fd = file_open_beneath(dir, str_of(path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 	bool done;
 

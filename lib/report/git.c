@@ -5,13 +5,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,10 +20,7 @@ enum { MAX_ARGS = 160, MAX_HEAD = 4096, MAX_REFS = 16 << 20, MAX_SHALLOW = 1 << 
 static int
 open_beneath(int dir, const char *path, int flags)
 {
-	struct open_how how = {.flags = (uint64_t)flags | O_CLOEXEC | O_NONBLOCK,
-	                       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-
-	return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	return file_open_beneath(dir, str_of(path), flags | O_NONBLOCK);
 }
 
 static bool

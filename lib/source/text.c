@@ -1,12 +1,12 @@
 /* Reading the files of a tree, one or all of them in threads. */
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/file.h"
 #include "source/open.h"
 #include "source/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
@@ -17,35 +17,7 @@ enum { MAX_THREADS = 4 };
 int
 source_open(int dir, struct str path)
 {
-	int at = dir, next;
-
-	for (;;) {
-		const char *slash = memchr(path.ptr, '/', path.len);
-		size_t len = slash ? (size_t)(slash - path.ptr) : path.len;
-		char part[NAME_MAX + 1];
-
-		if (len > NAME_MAX) {
-			errno = ENAMETOOLONG;
-			next = -1;
-		} else {
-			memcpy(part, path.ptr, len);
-			part[len] = '\0';
-			next = openat(at, part,
-			              O_NOFOLLOW | O_CLOEXEC |
-			                      (slash ? O_PATH | O_DIRECTORY
-			                             : O_RDONLY | O_NONBLOCK | O_NOCTTY));
-		}
-		if (at != dir) {
-			int saved = errno;
-
-			close(at);
-			errno = saved;
-		}
-		if (next < 0 || !slash)
-			return next;
-		at = next;
-		path = str_from(path, len + 1);
-	}
+	return file_open_beneath(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 }
 
 /* Up to MAX bytes more; false, with errno, where reading fails. */

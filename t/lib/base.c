@@ -12,6 +12,7 @@
 #include "base/num.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <float.h>
 #include <inttypes.h>
 #include <sys/stat.h>
@@ -424,9 +425,10 @@ duration(const char *text)
 static void
 test_duration(void)
 {
-	static const char *const bad[] = {"",   "s",   "ms",  "-1",  "-0",     "1x", "1 s",
-	                                  "1S", "1sm", "nan", "inf", "1e308d", "+1", "1m30", "30m1h", "1h1h", "1h 30m",
-	                                  "1.5h30m", "1h1.5m", "1h-5m", "h30m", "1hm", "1h30x", "1y2d"};
+	static const char *const bad[] = {"",       "s",     "ms",    "-1",   "-0",     "1x",
+	                                  "1 s",    "1S",    "1sm",   "nan",  "inf",    "1e308d",
+	                                  "+1",     "1m30",  "30m1h", "1h1h", "1h 30m", "1.5h30m",
+	                                  "1h1.5m", "1h-5m", "h30m",  "1hm",  "1h30x",  "1y2d"};
 
 	is_num(duration("1.5"), 1.5, "duration: seconds");
 	is_num(duration("500ms"), 0.5, "duration: ms");
@@ -656,6 +658,46 @@ test_state(const char *dir)
 	free(home);
 }
 
+/* Whether PATH beneath DIR is opened, or fails with ERROR. */
+static bool
+beneath(int dir, const char *path, int flags, int error)
+{
+	int fd = file_open_beneath(dir, str_of(path), flags);
+
+	if (fd < 0)
+		return errno == error;
+	close(fd);
+	return error == 0;
+}
+
+static void
+test_beneath(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char longest[300];
+
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	ok(mkdirat(fd, "d", 0700) == 0 && mkdirat(fd, "d/e", 0700) == 0 &&
+	           symlinkat(".", fd, "d/e/link") == 0 && symlinkat("d", fd, "way") == 0,
+	   "directories and links to them");
+	ok(beneath(fd, "d", O_RDONLY, 0) && beneath(fd, "d/e", O_RDONLY, 0),
+	   "file_open_beneath: what is there");
+	ok(beneath(fd, "d/none", O_RDONLY, ENOENT) && beneath(fd, "none/e", O_RDONLY, ENOENT),
+	   "file_open_beneath: what is not");
+	ok(beneath(fd, "way/e", O_RDONLY, ENOTDIR) && beneath(fd, "d/e/link", O_RDONLY, ELOOP),
+	   "file_open_beneath: no link is followed");
+	ok(beneath(fd, "d/../d", O_RDONLY, EXDEV) && beneath(fd, "..", O_RDONLY, EXDEV) &&
+	           beneath(fd, "/tmp", O_RDONLY, EXDEV) && beneath(fd, "", O_RDONLY, EXDEV),
+	   "file_open_beneath: nothing above");
+	ok(beneath(fd, longest, O_RDONLY, ENAMETOOLONG), "file_open_beneath: no such long name");
+	unlinkat(fd, "way", 0);
+	unlinkat(fd, "d/e/link", 0);
+	unlinkat(fd, "d/e", AT_REMOVEDIR);
+	unlinkat(fd, "d", AT_REMOVEDIR);
+	close(fd);
+}
+
 static void
 test_files(void)
 {
@@ -665,6 +707,7 @@ test_files(void)
 	if (!ok(mkdtemp(dir) != NULL, "a directory of our own"))
 		return;
 	test_file(dir);
+	test_beneath(dir);
 	test_state(dir);
 	parent = path_join(dir, "a");
 	rmdir(parent);

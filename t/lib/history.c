@@ -134,7 +134,8 @@ test_hostile(void)
 
 	ok(run(make_hostile, dir, dir, dir, dir), "a repository that names programs");
 	h = history_open(path_of("hostile"), &reason);
-	ok(h != NULL, "can be asked");
+	if (!ok(h != NULL, "can be asked: %s", reason ? reason : "yes"))
+		return;
 	history_versions(h, STR("src/new.py"), note_version, &seen);
 	is_int((long long)seen.versions, 3, "for versions");
 	ok(history_blame(h, STR("src/new.py"), (uint32_t[]){6}, 1, note_blame, &b), "for blame");
