@@ -6,10 +6,9 @@
 #include <stdlib.h>
 
 enum {
-	SHINGLE = 4,
-	DRAWN = 3,   /* one word in 2^DRAWN is drawn, by its hash */
+	DRAWN = 3,   /* one word, and one shingle, in 2^DRAWN is drawn, by its hash */
 	ASKED = 4,   /* words and shingles that a judgement must rest on */
-	CLOSE = 2,   /* blocks back at which what is known still weighs in full */
+	CLOSE = 3,   /* blocks back at which what is known still weighs in full */
 	PROLOGUE = 3 /* blocks before any is remembered: most agents say less */
 };
 
@@ -57,30 +56,21 @@ look_up(struct pad_flow *f, uint64_t hash, struct pad_tally *t)
 	*place = (struct pad_place){mark, block};
 }
 
-static uint64_t
-mixed(uint64_t hash, uint64_t more)
-{
-	hash = (hash ^ more) * 0xd6e8feb86659fd93ULL;
-	return hash ^ hash >> 32;
-}
-
 void
 pad_flow_add(struct pad_flow *f, const struct pad_item *item, unsigned count)
 {
 	if (f->words >= PAD_FLOW_BLOCK)
 		block_end(f);
 	f->words += count;
-	for (unsigned i = 0; i < count && f->place != NULL; i++) {
-		uint64_t hash = item[i].hash * 0xbf58476d1ce4e5b9ULL;
+	if (f->place == NULL)
+		return;
+	for (const struct pad_item *end = item + count; item < end; item++) {
+		uint64_t hash = item->hash * 0xbf58476d1ce4e5b9ULL;
 
-		if (hash >> (64 - DRAWN) != 0)
-			continue;
-		look_up(f, hash >> 16, &f->word);
-		if (i < SHINGLE - 1 || !item[i].counts)
-			continue;
-		for (unsigned k = 1; k < SHINGLE; k++)
-			hash = mixed(hash, item[i - k].hash);
-		look_up(f, hash, &f->shingle);
+		if (hash >> (64 - DRAWN) == 0)
+			look_up(f, hash >> 16, &f->word);
+		if (item->counts && item->shingle >> (32 - DRAWN) == 0)
+			look_up(f, item->shingle, &f->shingle);
 	}
 }
 

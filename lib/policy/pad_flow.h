@@ -4,7 +4,7 @@
  * pad_loop.h compares messages with one another. That sees nothing where a message is a line or a sentence and
  * the loop goes over a hundred of them, nor where all the text is one message. So the words are also taken as one
  * flow and judged in blocks of PAD_FLOW_BLOCK or more, by an evenly drawn part of them and of the shingles that they
- * end. A block repeats where nearly all of its words and most of its shingles were there before; it weighs the less
+ * make. A block repeats where nearly all of its words and most of its shingles were there before; it weighs the less
  * the longer ago that was, so that a text of any length that is said once more weighs as much as one message.
  */
 #ifndef POLICY_PAD_FLOW_H
@@ -18,7 +18,8 @@ enum { PAD_FLOW_BLOCK = 128, PAD_FLOW_ITEMS = 128, PAD_FLOW_PLACES = 1024 };
 /* A word, or what stands for a number, in its place in a text. */
 struct pad_item {
 	uint64_t hash;
-	bool counts; /* the shingle that it ends may be a repetition: no number in it, no code */
+	uint32_t shingle; /* the hash of the shingle that it ends */
+	bool counts;      /* that may be a repetition: it is one, with no number in it, no code */
 };
 
 /* Where a word or shingle was met: 16 bits of its hash, and the number of the block. */

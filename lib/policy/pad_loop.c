@@ -40,6 +40,13 @@ ring_at(const struct pad_ring *r, uint32_t number)
 	return &r->step[back <= r->next ? r->next - back : r->next + r->room - back];
 }
 
+/* The step before S, which is not the oldest. */
+static inline struct pad_step *
+ring_before(const struct pad_ring *r, const struct pad_step *s)
+{
+	return r->step + (s > r->step ? s - r->step : r->room) - 1;
+}
+
 static uint32_t
 ring_oldest(const struct pad_ring *r)
 {
@@ -113,26 +120,34 @@ same_answer(const struct pad_step *a, const struct pad_step *b)
 static bool
 same_step(const struct pad_step *a, const struct pad_step *b)
 {
+	double alike;
+
 	if (a->excused || !same_answer(a, b))
 		return false;
 	if (a->exact == b->exact && a->said.key == b->said.key)
 		return true;
 	if (a->exact != 0)
 		return a->said.key == b->said.key && a->answered && b->answered;
-	return pad_text_alike(a->said.sketch, b->said.sketch) * names_agree(a->names, b->names) >=
-	       0.6;
+	alike = pad_text_alike(a->said.sketch, b->said.sketch);
+	return alike >= 0.6 && alike * names_agree(a->names, b->names) >= 0.6;
 }
 
 /* How many of the latest steps in a row equal the one LENGTH before them. */
 static unsigned
 ring_run(const struct pad_ring *r, unsigned length)
 {
-	uint32_t oldest = ring_oldest(r), n = r->count;
-	unsigned run = 0;
+	uint32_t n = r->count, least = ring_oldest(r) + length;
+	const struct pad_step *s, *old;
 
-	for (; n >= oldest + length && same_step(ring_at(r, n), ring_at(r, n - length)); n--)
-		run++;
-	return run;
+	if (n < least)
+		return 0;
+	s = ring_at(r, n);
+	old = ring_at(r, n - length);
+	for (; n >= least && same_step(s, old); n--) {
+		s = ring_before(r, s);
+		old = ring_before(r, old);
+	}
+	return r->count - n;
 }
 
 static unsigned
@@ -212,16 +227,17 @@ static double
 message_match(struct pad_loop *l, struct pad_step *s, bool trouble)
 {
 	const struct pad_ring *r = &l->message;
-	const struct pad_step *best = NULL;
+	const struct pad_step *best = NULL, *old = s;
+	uint32_t oldest = ring_oldest(r);
 	double weight = 0;
 
-	for (uint32_t n = r->count - 1; n >= ring_oldest(r) && n > 0; n--) {
-		const struct pad_step *old = ring_at(r, n);
+	for (uint32_t n = r->count - 1; n >= oldest; n--) {
 		double near = lag_weight(r->count - n), w;
 		bool nearly;
 
 		if (near <= weight)
 			break;
+		old = ring_before(r, old);
 		w = message_alike(s, old, &nearly) * near;
 
 		if (w > weight) {

@@ -5,9 +5,7 @@
 static uint16_t
 mark_of(uint32_t hash)
 {
-	uint16_t mark = (uint16_t)(hash >> 16);
-
-	return mark | (mark == 0);
+	return (uint16_t)(hash >> 16 | 1);
 }
 
 unsigned

@@ -3,10 +3,9 @@
 #include "policy/pad_flow.h"
 #include "policy/pad_words.h"
 
-#include <math.h>
 #include <strings.h>
 
-enum { SHINGLE = 4, STRETCH = 24, MISS = 12, ECHO_MIN = 128, ECHO_SLOTS = 4096 };
+enum { SHINGLE = 4, STRETCH = 24, MISS = 12, ECHO_MIN = 128, ECHO_PLACES = 2048 };
 enum { BEGINNING = 6 }; /* words in which the report of a failure says so */
 
 /* For what few words need: kept out of the loop over them, which needs the registers. */
@@ -14,7 +13,6 @@ enum { BEGINNING = 6 }; /* words in which the report of a failure says so */
 
 #define HASH_INIT  0xcbf29ce484222325ULL
 #define HASH_PRIME 0x100000001b3ULL
-#define HIGH_BITS  0x8080808080808080ULL
 #define NUMBER     0x9e3779b97f4a7c15ULL /* what every number is hashed to */
 
 enum mood { TRUST, DOUBT, SLEEP, TROUBLE, FAILURE };
@@ -37,32 +35,41 @@ static const struct {
 	{"verified", TRUST},
 };
 
-#define LETTER(c)        (1u << ((c)&31))
-#define LENGTHS(a, b, c) (1u << (a) | 1u << (b) | 1u << (c))
+enum { MOODS = sizeof(moods) / sizeof(moods[0]), MOOD_BITS = 10, MOOD_PLACES = 1 << MOOD_BITS };
 
-/*
- * The lengths and second letters of the words above, by their first, of each letter its last five bits: nearly all others
- * are passed over at a glance. */
-static const struct {
-	uint32_t lengths, second;
-} mood_shape[32] = {
-	['a' & 31] = {LENGTHS(5, 5, 5), LETTER('g')},
-	['c' & 31] = {LENGTHS(6, 8, 9), LETTER('a') | LETTER('o')},
-	['d' & 31] = {LENGTHS(4, 6, 6), LETTER('e') | LETTER('o')},
-	['e' & 31] = {LENGTHS(5, 6, 9), LETTER('r') | LETTER('x')},
-	['f' & 31] = {LENGTHS(5, 6, 7) | 1u << 8, LETTER('a') | LETTER('i')},
-	['m' & 31] = {LENGTHS(5, 5, 5), LETTER('a') | LETTER('i')},
-	['p' & 31] = {LENGTHS(6, 7, 9), LETTER('a') | LETTER('e') | LETTER('r')},
-	['r' & 31] = {LENGTHS(5, 8, 8), LETTER('e')},
-	['s' & 31] = {LENGTHS(5, 7, 12), LETTER('l') | LETTER('t') | LETTER('u')},
-	['t' & 31] = {LENGTHS(6, 9, 9), LETTER('r')},
-	['u' & 31] = {LENGTHS(6, 7, 9), LETTER('n')},
-	['v' & 31] = {LENGTHS(8, 8, 8), LETTER('e')},
-};
+/* The words above by their hashes: in the place that the first bits of it tell, or the next free one, a number from 1. */
+static struct {
+	uint64_t hash[MOODS];
+	uint8_t place[MOOD_PLACES];
+	bool made;
+} mood_table;
 
-/* The last words, of which the next one makes a shingle. */
+static void
+mood_table_make(void)
+{
+	for (size_t i = 0; i < MOODS; i++) {
+		const char *word = moods[i].word;
+		uint64_t hash = pad_word_hash(word, strlen(word), word + sizeof(moods[i].word));
+		size_t place = hash >> (64 - MOOD_BITS);
+
+		while (mood_table.place[place] != 0)
+			place = (place + 1) % MOOD_PLACES;
+		mood_table.place[place] = (uint8_t)(i + 1);
+		mood_table.hash[i] = hash;
+	}
+	mood_table.made = true;
+}
+
+/* Whether a word with this hash may be one of moods: nearly all others are passed over at a glance. */
+static inline bool
+may_have_mood(uint64_t hash)
+{
+	return mood_table.place[hash >> (64 - MOOD_BITS)] != 0;
+}
+
+/* The last words: the latest one, it and the one before as a pair, and the pair that is a word older. */
 struct window {
-	uint64_t a, b, c;
+	uint64_t word, pair, before;
 };
 
 struct reading {
@@ -78,12 +85,12 @@ struct reading {
 	uint32_t skip;    /* words until there is a shingle */
 	/* The number met last, for progress. */
 	const char *number_end;
-	double number;
+	int64_t number;
 	bool number_alone, of;
 	bool tells; /* every word may tell something: about that number or the goal */
 	/* Shingles of this text, to find where it repeats itself. */
 	uint32_t echo_mask;
-	uint16_t echo[ECHO_SLOTS];
+	uint32_t echo[ECHO_PLACES];
 };
 
 static inline uint32_t
@@ -104,85 +111,85 @@ sample(struct pad_samples *s, uint32_t hash, uint32_t keep)
 }
 
 /*
- * Whether the text has had this shingle before. A place holds two, the newer one first. Where three fall into one
- * place one is missed, so a stretch survives a single miss; a word that is new makes SHINGLE of them.
+ * Whether the text has had this shingle before. A place holds the marks of two, the newer one in its lower half. Where
+ * three fall into one place one is missed, so a stretch survives a single miss; a word that is new makes SHINGLE of them.
  */
 static inline uint32_t
 echo_add(struct reading *r, uint32_t hash, uint32_t stretch, bool counts)
 {
-	uint16_t *place = &r->echo[hash & r->echo_mask & ~1u], mark = (uint16_t)(hash >> 16 | 1);
-	uint16_t newer = place[0], older = place[1];
-	bool again = newer == mark || older == mark;
-	uint32_t less = stretch - (stretch < MISS ? stretch : MISS);
+	uint32_t *place = &r->echo[hash & r->echo_mask], mark = hash >> 16 | 1, had = *place;
+	bool newer = (had & 0xffff) == mark, older = had >> 16 == mark;
 
-	place[0] = mark;
-	place[1] = newer == mark ? older : newer;
-	if (!again || !counts)
-		return counts ? less : 0;
+	*place = newer ? had : had << 16 | mark;
+	if (!counts)
+		return 0;
+	if (!newer && !older)
+		return stretch - (stretch < MISS ? stretch : MISS);
 	if (++stretch >= STRETCH)
 		r->t->echo += stretch == STRETCH ? STRETCH : 1;
 	return stretch;
 }
 
 static inline uint32_t
-window_add(struct window *w, uint64_t d)
+window_add(struct window *w, uint64_t word)
 {
-	uint64_t hash = d + w->c * 0x8cb92ba72f3d8dd7ULL + w->b * 0xabc98388fb8fac03ULL +
-	                w->a * 0xd6e8feb86659fd93ULL;
+	uint64_t pair = word + w->word * 0x8cb92ba72f3d8dd7ULL;
+	uint64_t hash = pair + w->before * 0xabc98388fb8fac03ULL;
 
-	*w = (struct window){w->b, w->c, d};
+	*w = (struct window){word, pair, w->pair};
 	return spread(hash);
+}
+
+/* The hashes of the shingles that end in the COUNT items. Returns how many of the first ones end none. */
+static unsigned
+shingles_hash(struct reading *r, struct pad_item *item, unsigned count)
+{
+	struct window last = r->last;
+	unsigned skip = r->skip < count ? r->skip : count;
+
+	for (unsigned i = 0; i < count; i++)
+		item[i].shingle = window_add(&last, item[i].hash);
+	r->last = last;
+	r->skip -= skip;
+	return skip;
 }
 
 /* The shingles that end in the COUNT items. */
 static void
-shingles_add(struct reading *r, const struct pad_item *item, unsigned count)
+shingles_add(struct reading *r, struct pad_item *item, unsigned count)
 {
-	struct window last = r->last;
+	const struct pad_item *first = item + shingles_hash(r, item, count), *end = item + count;
 	uint32_t keep = r->keep, stretch = r->stretch;
-	bool echoes = r->echo_mask > 0;
-	unsigned i = 0;
 
-	for (; r->skip > 0 && i < count; i++, r->skip--)
-		window_add(&last, item[i].hash);
-	for (; i < count; i++) {
-		uint32_t hash = window_add(&last, item[i].hash);
-		uint32_t *least = &r->least[hash % PAD_SKETCH];
+	for (const struct pad_item *i = first; i < end; i++) {
+		uint32_t *least = &r->least[i->shingle % PAD_SKETCH];
 
-		*least = hash < *least ? hash : *least;
-		sample(&r->t->shingle, hash, keep);
-		if (echoes)
-			stretch = echo_add(r, hash, stretch, item[i].counts);
+		*least = i->shingle < *least ? i->shingle : *least;
+		sample(&r->t->shingle, i->shingle, keep);
 	}
-	r->last = last;
+	if (r->echo_mask == 0)
+		return;
+	for (const struct pad_item *i = first; i < end; i++)
+		stretch = echo_add(r, i->shingle, stretch, i->counts);
 	r->stretch = stretch;
 }
 
-/* Whether a word may be one of moods, by its length and first two letters. */
-static inline bool
-may_have_mood(const struct pad_word *w)
-{
-	unsigned first = (uint8_t)w->ptr[0] & 31u, second = (uint8_t)w->ptr[w->len > 1] & 31u;
-	unsigned len = w->len < 31 ? w->len : 31;
-
-	return mood_shape[first].lengths >> len & mood_shape[first].second >> second & 1;
-}
-
 static void
-mood_add(struct pad_text *t, const struct pad_word *w)
+mood_add(struct pad_text *t, uint64_t hash)
 {
-	for (size_t i = 0; i < sizeof(moods) / sizeof(moods[0]); i++) {
-		if (moods[i].word[0] != (w->ptr[0] | 0x20) ||
-		    strncasecmp(moods[i].word, w->ptr, w->len) != 0 ||
-		    moods[i].word[w->len] != '\0')
-			continue;
-		t->trust += moods[i].mood == TRUST;
-		t->doubt += moods[i].mood == DOUBT;
-		t->sleeps |= moods[i].mood == SLEEP;
-		t->trouble += moods[i].mood >= TROUBLE;
-		t->failure |= moods[i].mood == FAILURE && t->words < BEGINNING;
+	size_t place = hash >> (64 - MOOD_BITS);
+	enum mood mood;
+
+	while (mood_table.place[place] != 0 && mood_table.hash[mood_table.place[place] - 1] != hash)
+		place = (place + 1) % MOOD_PLACES;
+	if (mood_table.place[place] == 0)
 		return;
-	}
+	mood = moods[mood_table.place[place] - 1].mood;
+	t->trust += mood == TRUST;
+	t->doubt += mood == DOUBT;
+	t->sleeps |= mood == SLEEP;
+	t->trouble += mood >= TROUBLE;
+	t->failure |= mood == FAILURE && t->words < BEGINNING;
 }
 
 static bool
@@ -198,10 +205,10 @@ is_digit(char c)
 }
 
 /* The value of a word of digits only; negative: it is none. */
-static double
+static int64_t
 value_of(const struct pad_word *w)
 {
-	double value = 0;
+	int64_t value = 0;
 
 	if (w->len > 15)
 		return -1;
@@ -220,15 +227,15 @@ number_add(struct reading *r, const struct pad_word *w)
 	const char *after = w->ptr + w->len;
 	bool follows = w->ptr > r->begin && is_date_mark(w->ptr[-1]);
 	bool followed = after + 1 < r->end && is_date_mark(*after) && is_digit(after[1]);
-	double value = value_of(w);
+	int64_t value = value_of(w);
 
 	if (value >= 0 && !follows && !followed && r->t->counter < 0)
-		r->t->counter = value;
+		r->t->counter = (double)value;
 	if (value >= 0 && after < r->end && *after == '%')
-		r->t->progress = (float)fmin(1, value / 100);
+		r->t->progress = value < 100 ? (float)value / 100 : 1;
 	else if (value > 0 && r->number_end != NULL && r->number <= value && !followed &&
 	         (r->of || (r->number_alone && w->ptr == r->number_end + 1 && w->ptr[-1] == '/')))
-		r->t->progress = (float)(r->number / value);
+		r->t->progress = (float)((double)r->number / (double)value);
 	r->number = value;
 	r->number_alone = !follows;
 	r->number_end = value < 0 ? NULL : after;
@@ -272,8 +279,7 @@ word_tell(struct reading *r, const struct pad_word *w)
 		r->number_end = r->of ? r->number_end : NULL;
 		r->tells = r->of || r->t->stems > 0;
 	}
-	if (may_have_mood(w))
-		mood_add(r->t, w);
+	mood_add(r->t, w->hash);
 	if (r->t->stems > 0)
 		stem_find(r->t, w, r->end);
 }
@@ -309,7 +315,7 @@ words_take(struct reading *r, const struct pad_word *words, unsigned count, stru
 			since++;
 			names |= (uint64_t)(flags / PAD_NAME & 1) << (mark >> 26);
 			sample(&t->word, mark, keep);
-			if (r->tells || may_have_mood(w))
+			if (r->tells || may_have_mood(hash))
 				word_tell(r, w);
 		}
 		t->words++;
@@ -328,7 +334,7 @@ static void
 reading_begin(struct reading *r, struct str text)
 {
 	struct pad_text *t = r->t;
-	size_t words = text.len / 6, slots = 64;
+	size_t words = text.len / 6, places = 32;
 	const uint32_t *stem = t->stem;
 	struct pad_flow *flow = t->flow;
 	unsigned stems = t->stems;
@@ -360,10 +366,10 @@ reading_begin(struct reading *r, struct str text)
 	r->echo_mask = 0;
 	if (text.len < ECHO_MIN)
 		return;
-	while (slots < text.len / 4 && slots < ECHO_SLOTS)
-		slots *= 2;
-	r->echo_mask = (unsigned)slots - 1;
-	memset(r->echo, 0, slots * sizeof(r->echo[0]));
+	while (places < text.len / 8 && places < ECHO_PLACES)
+		places *= 2;
+	r->echo_mask = (unsigned)places - 1;
+	memset(r->echo, 0, places * sizeof(r->echo[0]));
 }
 
 static void
@@ -373,7 +379,7 @@ reading_end(struct reading *r)
 
 	if (t->words > 0 && t->words < SHINGLE) {
 		r->skip = 0;
-		shingles_add(r, &(struct pad_item){r->key, false}, 1);
+		shingles_add(r, &(struct pad_item){.hash = r->key}, 1);
 	}
 	for (unsigned i = 0; i < PAD_SKETCH; i++) {
 		uint8_t mark = (uint8_t)(r->least[i] * 0x9e3779b1u >> 24);
@@ -393,6 +399,8 @@ text_read(struct pad_text *t, struct str text)
 	struct reading r;
 	unsigned count;
 
+	if (!mood_table.made)
+		mood_table_make();
 	r.t = t;
 	reading_begin(&r, text);
 	while ((count = pad_words(&cutter, words)) > 0) {
@@ -464,37 +472,6 @@ pad_text_stems(struct str goal, uint32_t *stem, unsigned max)
 		}
 	}
 	return count;
-}
-
-/* For each byte of V that is not 0, its highest bit. */
-static uint64_t
-bytes_set(uint64_t v)
-{
-	return (((v & ~HIGH_BITS) + ~HIGH_BITS) | v) & HIGH_BITS;
-}
-
-/* How many of the highest bits of bytes are set in V, which has no others. */
-static unsigned
-bytes_count(uint64_t v)
-{
-	return (unsigned)((v >> 7) * 0x0101010101010101ULL >> 56);
-}
-
-double
-pad_text_alike(const uint8_t a[static PAD_SKETCH], const uint8_t b[static PAD_SKETCH])
-{
-	uint64_t x[2], y[2];
-	unsigned same, any;
-
-	_Static_assert(PAD_SKETCH == sizeof(x), "a sketch is two words");
-	memcpy(x, a, sizeof(x));
-	memcpy(y, b, sizeof(y));
-	same = bytes_count(bytes_set(x[0]) & ~bytes_set(x[0] ^ y[0])) +
-	       bytes_count(bytes_set(x[1]) & ~bytes_set(x[1] ^ y[1]));
-	if (same == 0)
-		return 0;
-	any = bytes_count(bytes_set(x[0] | y[0])) + bytes_count(bytes_set(x[1] | y[1]));
-	return (double)same / any;
 }
 
 #endif

@@ -62,6 +62,26 @@ void pad_text_read(struct pad_text *t, struct str text);
 unsigned pad_text_stems(struct str goal, uint32_t *stem, unsigned max);
 
 /* How alike two texts are by their sketches, from 0 to 1. */
-double pad_text_alike(const uint8_t a[static PAD_SKETCH], const uint8_t b[static PAD_SKETCH]);
+static inline double
+pad_text_alike(const uint8_t a[static PAD_SKETCH], const uint8_t b[static PAD_SKETCH])
+{
+	typedef uint8_t lanes __attribute__((vector_size(PAD_SKETCH)));
+	const uint64_t ones = 0x0101010101010101;
+	lanes x, y, both;
+	uint64_t same[2], any[2];
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	both = (lanes)(x == y) & (lanes)(x != 0);
+	memcpy(same, &both, sizeof(same));
+	if ((same[0] | same[1]) == 0)
+		return 0;
+	both = (lanes)((x | y) != 0);
+	memcpy(any, &both, sizeof(any));
+	/* A place that counts is a byte of ones, and the product's highest byte the sum of all. */
+	same[0] = ((same[0] & ones) + (same[1] & ones)) * ones >> 56;
+	any[0] = ((any[0] & ones) + (any[1] & ones)) * ones >> 56;
+	return (double)same[0] / (double)any[0];
+}
 
 #endif

@@ -144,40 +144,57 @@ masks_read(struct masks *m, const char *p)
 
 #endif
 
-/* The first LEN of the eight bytes of V, 1 to 8, in lower case. For other scripts it is none, but always the same. */
+/* Sixteen bytes from here less N leave the first N of what they mask. */
+static const unsigned char part_masks[32] = {
+	255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+};
+
 static inline uint64_t
-word_part(uint64_t v, size_t len)
+eight_bytes(const void *p)
 {
-	return (le64toh(v) | CASE_BITS) & ~0ULL >> ((64 - 8 * len) & 63);
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le64toh(v);
 }
 
+/* The bytes of V that MASK leaves, in lower case. For other scripts it is none, but always the same. */
 static inline uint64_t
-hash_part(uint64_t h, const char *p, size_t len, size_t have)
+hash_part(uint64_t h, uint64_t v, uint64_t mask)
 {
-	uint64_t v = 0;
-
-	memcpy(&v, p, have);
-	h = (h ^ word_part(v, len)) * HASH_FACTOR;
+	h = (h ^ ((v | CASE_BITS) & mask)) * HASH_FACTOR;
 	return h ^ h >> 32;
+}
+
+/* The hash of the first LEN of the 16 bytes at P. Without a branch on LEN, as that cannot be foretold. */
+static inline uint64_t
+hash_short(const char *p, size_t len)
+{
+	const unsigned char *masks = part_masks + 16 - len;
+	uint64_t h = hash_part(len * HASH_LENGTH, eight_bytes(p), eight_bytes(masks));
+
+	return hash_part(h, eight_bytes(p + 8), eight_bytes(masks + 8));
+}
+
+/* Of a word that is longer, or with which the text ends. */
+static __attribute__((noinline)) uint64_t
+hash_rare(const char *p, size_t len)
+{
+	uint64_t h = len * HASH_LENGTH, last = 0;
+	char copy[16] = {0};
+
+	if (len <= sizeof(copy))
+		return hash_short(memcpy(copy, p, len), len);
+	for (; len > 8; p += 8, len -= 8)
+		h = hash_part(h, eight_bytes(p), UINT64_MAX);
+	memcpy(&last, p, len);
+	return hash_part(h, le64toh(last), UINT64_MAX);
 }
 
 static inline uint64_t
 hash_word(const char *p, size_t len, const char *end)
 {
-	uint64_t h = len * HASH_LENGTH;
-
-	/* Nearly all words: one or two parts, without a branch on which, as that cannot be foretold. */
-	if (len <= 16 && end - p >= 16) {
-		size_t more = len > 8 ? len - 8 : 0;
-		uint64_t both;
-
-		h = hash_part(h, p, len - more, 8);
-		both = hash_part(h, p + 8, more, 8);
-		return more > 0 ? both : h;
-	}
-	for (; len > 8; p += 8, len -= 8)
-		h = hash_part(h, p, 8, 8);
-	return hash_part(h, p, len, len);
+	return len <= 16 && end - p >= 16 ? hash_short(p, len) : hash_rare(p, len);
 }
 
 uint64_t
@@ -308,7 +325,7 @@ block_take(struct pad_cutter *c, const char *block, unsigned len, struct pad_wor
 	unsigned done = 0;
 	struct masks m;
 	struct edges e;
-	uint64_t fence, blank;
+	uint64_t fence, blank, marks;
 
 	masks_read(&m, block);
 	fence = m.tick & ~(m.tick << 1) & m.tick >> 1 & m.tick >> 2;
@@ -316,12 +333,15 @@ block_take(struct pad_cutter *c, const char *block, unsigned len, struct pad_wor
 	e = edges_of(&m, masks_beside(c, &m));
 	if (e.ends == 0)
 		return wordless_take(c, &m, fence, blank, len, words);
+	marks = fence | blank;
 	while (e.starts != 0) {
 		unsigned from = (unsigned)__builtin_ctzll(e.starts);
-		uint64_t gap = (1ULL << from) - (1ULL << done);
 
-		if ((fence | blank) & gap)
+		if (marks != 0) {
+			uint64_t gap = (1ULL << from) - (1ULL << done);
+
 			flags = gap_flags(flags, fence & gap, blank & gap);
+		}
 		done = from;
 		if (e.ends == 0)
 			break;
@@ -355,7 +375,7 @@ pad_words(struct pad_cutter *c, struct pad_word words[static PAD_WORDS])
 		}
 		count += block_take(c, block, room < BLOCK ? (unsigned)room : BLOCK, words + count);
 	}
-	for (unsigned i = 0; i < count; i++)
-		words[i].hash = hash_word(words[i].ptr, words[i].len, c->end);
+	for (struct pad_word *w = words; w < words + count; w++)
+		w->hash = hash_word(w->ptr, w->len, c->end);
 	return count;
 }
