@@ -365,7 +365,7 @@ test_wording(void)
 	ok(wordings_like(&w, 5, 6) > 0.1, "without spaces, pairs of characters are words");
 	ok(wordings_like(&w, 5, 7) <= 0, "and others are others");
 	wordings_release(&w);
-	unmake(f, 5);
+	unmake(f, 8);
 }
 
 int
