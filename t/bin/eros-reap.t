@@ -441,6 +441,7 @@ dead "$pid" && [ ! -e "$begun" ] && [ -z "$(ls "$beats")" ]
 ok $? 'and nothing of it is left'
 half half
 kill -9 "$pid"
+wait_for 10 dead "$pid"
 run 0 'with interventions, of which there are none' eros-reap --records </dev/null
 is "$(member pid <out | cut -d' ' -f1) $(member action <out | cut -d' ' -f1) $(member cause <out | cut -d' ' -f1)" "$pid gone stale" 'what has gone meanwhile is told'
 [ -z "$(ls "$beats")" ]
