@@ -58,6 +58,22 @@ drop(struct editing *e, size_t i)
 	}
 }
 
+/* Most keys and values are short: a call for each takes longer than its bytes. */
+static inline char *
+put(char *out, struct str s)
+{
+	if (s.len < 4 || s.len > 16)
+		return mempcpy(out, s.ptr, s.len);
+	if (s.len < 8) {
+		memcpy(out, s.ptr, 4);
+		memcpy(out + s.len - 4, s.ptr + s.len - 4, 4);
+	} else {
+		memcpy(out, s.ptr, 8);
+		memcpy(out + s.len - 8, s.ptr + s.len - 8, 8);
+	}
+	return out + s.len;
+}
+
 /* Copy the rest of the members and append those edits that replace none: the common case, so in one piece. */
 static void
 append(struct editing *e, const struct edit *edits, const struct member **last, size_t count)
@@ -77,10 +93,10 @@ append(struct editing *e, const struct edit *edits, const struct member **last, 
 		if (e->kept_any)
 			*out++ = ',';
 		*out++ = '"';
-		out = mempcpy(out, edits[k].key.ptr, edits[k].key.len);
+		out = put(out, edits[k].key);
 		*out++ = '"';
 		*out++ = ':';
-		out = mempcpy(out, edits[k].value.ptr, edits[k].value.len);
+		out = put(out, edits[k].value);
 		e->kept_any = true;
 	}
 	out = mempcpy(out, r->text + end, r->len - end);

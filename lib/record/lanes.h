@@ -18,6 +18,12 @@ static inline uint64_t lanes_stops(const char *p);
 /* The first byte from P on that is no digit. Reads up to 15 bytes beyond it. */
 static inline const char *lanes_digits(const char *p);
 
+/*
+ * The same, and where that is a point, in *NEXT the one after it: both are needed of a number, and nearly always seen at
+ * once.
+ */
+static inline const char *lanes_digits_both(const char *p, const char **next);
+
 #if !defined(LANES_PORTABLE) && defined(__SSE2__)
 
 #include <emmintrin.h>
@@ -74,17 +80,38 @@ lanes_stops(const char *p)
 
 #endif
 
+/* Of the 16 bytes from P on, a bit for each that is no digit. */
+static inline unsigned
+lanes_others(const char *p)
+{
+	__m128i value = _mm_sub_epi8(lanes_load(p), _mm_set1_epi8('0'));
+	__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+
+	return (unsigned)_mm_movemask_epi8(digit) ^ 0xffff;
+}
+
 static inline const char *
 lanes_digits(const char *p)
 {
-	for (;; p += 16) {
-		__m128i value = _mm_sub_epi8(lanes_load(p), _mm_set1_epi8('0'));
-		__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
-		unsigned mask = (unsigned)_mm_movemask_epi8(digit) ^ 0xffff;
+	unsigned others;
 
-		if (mask)
-			return p + __builtin_ctz(mask);
+	while ((others = lanes_others(p)) == 0)
+		p += 16;
+	return p + __builtin_ctz(others);
+}
+
+static inline const char *
+lanes_digits_both(const char *p, const char **next)
+{
+	unsigned others = lanes_others(p), after = others & (others - 1);
+
+	if (__builtin_expect(after != 0, 1)) {
+		*next = p + __builtin_ctz(after);
+		return p + __builtin_ctz(others);
 	}
+	p = lanes_digits(p);
+	*next = *p == '.' ? lanes_digits(p + 1) : p;
+	return p;
 }
 
 #elif !defined(LANES_PORTABLE) && defined(__aarch64__) && defined(__ARM_NEON)
@@ -167,6 +194,18 @@ lanes_digits(const char *p)
 {
 	while (*p >= '0' && *p <= '9')
 		p++;
+	return p;
+}
+
+#endif
+
+#if defined(LANES_PORTABLE) || !defined(__SSE2__)
+
+static inline const char *
+lanes_digits_both(const char *p, const char **next)
+{
+	p = lanes_digits(p);
+	*next = *p == '.' ? lanes_digits(p + 1) : p;
 	return p;
 }
 

@@ -99,25 +99,22 @@ is_hex(char c)
 }
 
 /* P is past a backslash; returns past the escape. */
-static const char *
+HOT const char *
 escape(struct scan *s, const char *p)
 {
-	switch (*p) {
-	case '"':
-	case '\\':
-	case '/':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't': return p + 1;
-	case 'u':
-		for (int i = 1; i <= 4; i++)
-			if (!is_hex(p[i]))
-				return fail(s, p + i, "bad escape in string");
-		return p + 5;
-	default: return fail(s, p, "bad escape in string");
-	}
+	static const bool one_letter[256] = {
+		['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
+		['f'] = true, ['n'] = true,  ['r'] = true, ['t'] = true,
+	};
+
+	if (one_letter[(unsigned char)*p])
+		return p + 1;
+	if (*p != 'u')
+		return fail(s, p, "bad escape in string");
+	for (int i = 1; i <= 4; i++)
+		if (!is_hex(p[i]))
+			return fail(s, p + i, "bad escape in string");
+	return p + 5;
 }
 
 /* From so many characters beyond ASCII on a string is text that is full of them. */
@@ -157,15 +154,9 @@ string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 	for (; *p != '"'; p = cursor_next(c)) {
 		if (*p == '\\') {
 			*escaped = true;
-			if (!escape(s, p + 1))
-				return NULL;
-			if (p[1] == '"' || p[1] == '\\')
-				cursor_next(c);
+			p = escape(s, p + 1);
 		} else if ((unsigned char)*p >= 0x80) {
 			p = foreign(s, p, &count);
-			if (!p)
-				return NULL;
-			cursor_pass(c, p);
 		} else if (p < s->end) {
 			return fail(s, p, "control character in string");
 		} else {
@@ -173,6 +164,9 @@ string_rest(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 			s->reason = "unterminated string";
 			return NULL;
 		}
+		if (!p)
+			return NULL;
+		cursor_pass(c, p);
 	}
 	return p + 1;
 }
@@ -199,22 +193,18 @@ string(struct scan *s, struct cursor *c, const char *p, bool *escaped)
 HOT const char *
 number(struct scan *s, const char *p)
 {
-	const char *digits;
+	const char *digits = p + (*p == '-'), *next;
 
-	p += *p == '-';
-	if (*p == '0') {
-		p++;
-	} else {
-		digits = p;
-		p = lanes_digits(p);
-		if (p == digits)
-			return fail(s, p, "bad number");
-	}
+	p = lanes_digits_both(digits, &next);
+	if (p == digits)
+		return fail(s, p, "bad number");
+	/* What comes after a 0 is not part of the number, and nothing else either. */
+	if (*digits == '0' && p != digits + 1)
+		return digits + 1;
 	if (*p == '.') {
-		digits = ++p;
-		p = lanes_digits(p);
-		if (p == digits)
-			return fail(s, p, "bad number");
+		if (next == p + 1)
+			return fail(s, next, "bad number");
+		p = next;
 	}
 	if ((*p | 0x20) == 'e') {
 		p++;
