@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,14 +85,19 @@ seconds_for(struct str text)
 	return SECONDS + text.len / BYTES_PER_SECOND;
 }
 
-/* The child: whatever the parser says on stderr before it gives up is not for the user. */
+/*
+ * The child of PARENT, with which it dies: whatever the parser says on stderr before it gives up is not for the user.
+ */
 static void
-child(int to, const char *path, struct str text, enum report_form form)
+child(pid_t parent, int to, const char *path, struct str text, enum report_form form)
 {
 	struct claims c = CLAIMS_INIT;
 	struct buf b = BUF_INIT;
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
 	if (null >= 0)
 		dup2(null, STDERR_FILENO);
 	limit(RLIMIT_CORE, 0);
@@ -144,15 +150,17 @@ parse_apart(struct claims *out, const char *path, struct str text, enum report_f
 	struct buf b = BUF_INIT;
 	int pipes[2], status = 0;
 	bool done = false;
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	*reason = "no process to read it in";
 	if (pipe2(pipes, O_CLOEXEC) != 0)
 		return false;
 	fflush(NULL);
 	pid = fork();
-	if (pid == 0)
-		child(pipes[1], path, text, form);
+	if (pid == 0) {
+		close(pipes[0]);
+		child(parent, pipes[1], path, text, form);
+	}
 	close(pipes[1]);
 	if (pid > 0) {
 		done = collect(pipes[0], clock_mono() + (double)seconds_for(text) * PATIENCE, &b);

@@ -224,7 +224,10 @@ check_version(struct redis *r)
 	return status;
 }
 
-/* Whether an attempt of this update whose end was not seen was committed. Under WATCH: it cannot come later either. */
+/*
+ * Whether an attempt of this update whose end was not seen was committed. Under WATCH: it cannot come later either, but by making
+ * the very version that is tried next, and then that one fails and this is asked again.
+ */
 static int
 was_committed(struct redis *r, struct update_id *id)
 {

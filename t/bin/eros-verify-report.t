@@ -368,4 +368,20 @@ unverifiable 2:6' 'ten are fixed, none is confirmed'
 else
 	ok 0 'the mission is not here # SKIP no shared data'
 fi
+
+# Killed while its report is being read, by a process that has more to say than a pipe holds: that goes too.
+mkdir -p killed
+awk 'BEGIN { for (n = 1; n <= 5000; n++)
+	printf "## %d. The cache of part %d is never emptied\n\n**Severity:** High\n\n**Location:** `part%d.py:%d`\n\nIt grows.\n\n", n, n, n, n }' >long.md
+eros-verify-report --root killed long.md >out 2>err &
+verifier=$!
+reader() { reader=$(tr -d ' ' <"/proc/$verifier/task/$verifier/children") && [ -n "$reader" ]; } 2>/dev/null
+gone() { case $(sed 's/.*) //' "/proc/$reader/stat" 2>/dev/null) in '' | Z*) return 0 ;; *) return 1 ;; esac; }
+wait_for 60 reader
+ok $? 'a report is read by a process of its own'
+kill -STOP "$verifier"
+sleep 0.2
+{ kill -9 "$verifier" && wait "$verifier"; } 2>/dev/null
+wait_for 60 gone
+ok $? 'which is gone when the command is killed' || kill -9 "$reader"
 done_testing
