@@ -2,10 +2,12 @@
 #include "store/postgresql.h"
 
 #include "base/hash.h"
+#include "store/local_wake.h"
 #include "store/module_host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { SCHEMA = 1 };
 
@@ -29,19 +31,25 @@ static const char tables[] =
 	"CREATE INDEX IF NOT EXISTS eros_done_at ON eros_done (at);"
 	"COMMIT";
 
+/* The place is where waiters and wakers meet: equal only where they are connected to the same tables. */
+static const char schema_query[] =
+	"SELECT version, (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint "
+	"|| ' ' || tableoid || ' ' || current_database() FROM eros_schema";
+
 /* Which schema the tables have; 0 where there are none. */
 static int
 find_schema(struct link *l, long *schema)
 {
 	PGresult *result = NULL;
 	const char *state;
-	int status = link_simple(l, "SELECT version FROM eros_schema", &result);
+	int status = link_simple(l, schema_query, &result);
 
 	*schema = 0;
 	if (status != EROS_OK)
 		return status;
 	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1) {
 		*schema = strtol(PQgetvalue(result, 0, 0), NULL, 10);
+		l->place = hash_bytes(str_of(PQgetvalue(result, 0, 1)), 0);
 	} else if (PQresultStatus(result) != PGRES_TUPLES_OK) {
 		state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 		if (!state || strcmp(state, "42P01") != 0)
@@ -76,11 +84,16 @@ postgresql_prepare(struct link *l)
 	return status;
 }
 
-void
-postgresql_channel(struct str scope, struct str key, char channel[static PQ_CHANNEL])
+uint64_t
+postgresql_channel(struct str scope, struct str key)
 {
-	snprintf(channel, PQ_CHANNEL, "eros_%016jx",
-	         (uintmax_t)hash_bytes(key, hash_bytes(scope, 0)));
+	return hash_bytes(key, hash_bytes(scope, 0));
+}
+
+void
+postgresql_channel_name(uint64_t channel, char name[static PQ_CHANNEL])
+{
+	snprintf(name, PQ_CHANNEL, "eros_%016jx", (uintmax_t)channel);
 }
 
 static int
@@ -244,24 +257,39 @@ watch(struct backend *b, struct str scope, double until)
 /* A waiter has a connection of its own, which does nothing but listen. */
 struct waiter {
 	struct link link;
-	char channel[PQ_CHANNEL];
+	uint64_t channel;
+	int64_t turn;
+	bool alone; /* it has a key, which is its own: */
+	int local;  /* where it is woken directly, or -1 */
 };
+
+static void
+waiter_release(struct waiter *w)
+{
+	link_close(&w->link);
+	if (w->local >= 0)
+		close(w->local);
+	w->local = -1;
+}
 
 static int
 listen_for(struct waiter *w)
 {
 	PGresult *result = NULL;
-	char sql[PQ_CHANNEL + 16];
+	char name[PQ_CHANNEL], sql[PQ_CHANNEL + 16];
 	int status = link_connect(&w->link);
 
 	if (status != EROS_OK)
 		return status;
-	snprintf(sql, sizeof(sql), "LISTEN %s", w->channel);
+	postgresql_channel_name(w->channel, name);
+	snprintf(sql, sizeof(sql), "LISTEN %s", name);
 	link_start(&w->link);
 	status = link_simple(&w->link, sql, &result);
 	if (status == EROS_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
 		status = link_fail(&w->link, result);
 	PQclear(result);
+	if (status == EROS_OK && w->alone)
+		w->local = local_waiter_open(w->channel ^ w->link.place);
 	return unavailable(status);
 }
 
@@ -272,7 +300,10 @@ waiter_open(struct backend *b, struct str scope, struct str key, void **result)
 	struct waiter *w = xcalloc(1, sizeof(*w));
 
 	w->link = (struct link){.url = &s->url, .why = &s->backend.why};
-	postgresql_channel(scope, key, w->channel);
+	w->channel = postgresql_channel(scope, key);
+	w->turn = postgresql_turn(scope);
+	w->alone = key.len > 0;
+	w->local = -1;
 	*result = w;
 	return listen_for(w);
 }
@@ -287,23 +318,47 @@ take_notes(struct waiter *w)
 	return any;
 }
 
+/* Who woke us directly is about to commit, and has the scope's turn until that has come to an end. */
+static int
+await_commit(struct waiter *w)
+{
+	struct parameters p = {0};
+	PGresult *result;
+	int status;
+
+	parameter_number(&p, w->turn);
+	status = link_query(&w->link, PQ_TURN_PASSED, &p, &result);
+	PQclear(result);
+	return status;
+}
+
+/* What there is, without waiting. False where the connection broke. */
+static bool
+take_wakes(struct waiter *w, bool *woken)
+{
+	bool direct = local_waiter_take(w->local);
+
+	if (!w->link.pg || (direct && await_commit(w) != EROS_OK) || !PQconsumeInput(w->link.pg))
+		return false;
+	*woken = take_notes(w) || direct;
+	return true;
+}
+
 /* A connection that broke may have missed something: that counts as being woken. */
 static int
 wait_woken(struct backend *b, void *waiter, double seconds, bool *woken)
 {
 	struct waiter *w = waiter;
+	bool whole = take_wakes(w, woken);
 
 	(void)b;
-	*woken = w->link.pg && take_notes(w);
-	if (*woken)
-		return EROS_OK;
-	if (w->link.pg && !link_wait(&w->link, seconds))
-		return EROS_OK;
-	if (w->link.pg && PQconsumeInput(w->link.pg)) {
-		*woken = take_notes(w);
-		return EROS_OK;
+	if (whole && !*woken) {
+		link_wait(&w->link, w->local, seconds);
+		whole = take_wakes(w, woken);
 	}
-	link_close(&w->link);
+	if (whole)
+		return EROS_OK;
+	waiter_release(w);
 	*woken = true;
 	return listen_for(w);
 }
@@ -311,11 +366,9 @@ wait_woken(struct backend *b, void *waiter, double seconds, bool *woken)
 static void
 waiter_close(struct backend *b, void *waiter)
 {
-	struct waiter *w = waiter;
-
 	(void)b;
-	link_close(&w->link);
-	free(w);
+	waiter_release(waiter);
+	free(waiter);
 }
 
 static void

@@ -4,8 +4,11 @@
  *
  * A step locks the scope's own row, which is made first, as SELECT ... FOR UPDATE locks nothing where there is none. An
  * advisory lock before that is a queue in order of coming: two hundred who wait for one row slow each other down. Views
- * are REPEATABLE READ. Waiters LISTEN on a channel that is named by a hash of scope and key. Questions that need not wait for
- * each other's answers are sent together (libpq's pipeline mode).
+ * are REPEATABLE READ. Questions that need not wait for each other's answers are sent together (libpq's pipeline mode).
+ *
+ * Waiters LISTEN on a channel that is named by a hash of scope and key. One of the same user on the same host is woken
+ * directly instead (store/local_wake.h), just before the commit: it then asks for the scope's turn, which it gets when the
+ * commit is through, or has failed, whatever becomes of the client that woke it.
  *
  * Every text in the tables is bytea, so that any byte may occur and order is that of bytes.
  */
@@ -25,6 +28,7 @@ enum postgresql_query {
 	PQ_COMMIT,
 	PQ_ROLLBACK,
 	PQ_TURN,
+	PQ_TURN_PASSED,
 	PQ_SCOPE,
 	PQ_SCOPE_LOCK,
 	PQ_SCOPE_ADD,
@@ -54,6 +58,7 @@ struct link {
 	const struct store_url *url;
 	struct buf *why;
 	PGconn *pg;
+	uint64_t place;    /* a hash of which tables these are, of which run of which server */
 	uint32_t prepared; /* by the bits of postgresql_query */
 	struct buf sent;   /* for each query that was sent: whether it was prepared just before */
 	size_t taken;      /* of these */
@@ -134,10 +139,13 @@ int link_fail(struct link *l, const PGresult *result);
 /* The tables, where they are missing; a newer schema is refused. */
 int postgresql_prepare(struct link *l);
 
-/* Wait for the socket, and what came: false when the time is up or a watched signal came. */
-bool link_wait(struct link *l, double seconds);
+/* Wait until there is something at the socket or at FD (-1: none), SECONDS at most, or a watched signal comes. */
+void link_wait(struct link *l, int fd, double seconds);
 
-void postgresql_channel(struct str scope, struct str key, char channel[static PQ_CHANNEL]);
+/* The numbers of a waiter's channel, and of the advisory lock that is a scope's turn. */
+uint64_t postgresql_channel(struct str scope, struct str key);
+int64_t postgresql_turn(struct str scope);
+void postgresql_channel_name(uint64_t channel, char name[static PQ_CHANNEL]);
 
 int64_t result_number(const PGresult *result, int row, int column);
 double result_seconds(const PGresult *result, int row, int column); /* NULL: infinite */

@@ -21,6 +21,7 @@ static const char *const query_text[PQ_QUERIES] = {
 	[PQ_COMMIT] = "COMMIT",
 	[PQ_ROLLBACK] = "ROLLBACK",
 	[PQ_TURN] = "SELECT pg_advisory_xact_lock($1::bigint)",
+	[PQ_TURN_PASSED] = "SELECT pg_advisory_xact_lock_shared($1::bigint)",
 	[PQ_SCOPE] = SCOPE_COLUMNS,
 	[PQ_SCOPE_LOCK] = SCOPE_COLUMNS " FOR UPDATE",
 	[PQ_SCOPE_ADD] = "INSERT INTO eros_scope (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
@@ -197,14 +198,14 @@ ready(const struct link *l, short events)
 	}
 }
 
-bool
-link_wait(struct link *l, double seconds)
+void
+link_wait(struct link *l, int fd, double seconds)
 {
-	struct pollfd p[2] = {{.fd = PQsocket(l->pg), .events = POLLIN},
-	                      {.fd = host_signal_fd(), .events = POLLIN}};
+	struct pollfd p[] = {{.fd = PQsocket(l->pg), .events = POLLIN},
+	                     {.fd = fd, .events = POLLIN},
+	                     {.fd = host_signal_fd(), .events = POLLIN}};
 
-	return poll(p, 2, seconds < 1e6 ? (int)(seconds * 1000) + 1 : 1000000000) > 0 &&
-	       p[0].revents;
+	poll(p, sizeof(p) / sizeof(p[0]), seconds < 1e6 ? (int)(seconds * 1000) + 1 : 1000000000);
 }
 
 static PGconn *

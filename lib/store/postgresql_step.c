@@ -2,6 +2,7 @@
 #include "store/postgresql.h"
 
 #include "base/hash.h"
+#include "store/local_wake.h"
 #include "store/module_host.h"
 
 /* Sets our advisory locks apart from those of others, mostly. */
@@ -27,6 +28,12 @@ failed(struct postgresql *s, int status)
 		s->open = false;
 	}
 	return status;
+}
+
+int64_t
+postgresql_turn(struct str scope)
+{
+	return (int64_t)hash_bytes(scope, APPLICATION);
 }
 
 static int
@@ -56,7 +63,7 @@ ask_begin(struct postgresql *s, const struct update_id *id)
 	struct parameters turn = {0}, scope = {0}, client = {0};
 	int status = link_ask(&s->link, id ? PQ_BEGIN : PQ_BEGIN_VIEW, NULL);
 
-	parameter_number(&turn, (int64_t)hash_bytes(buf_view(&s->name), APPLICATION));
+	parameter_number(&turn, postgresql_turn(buf_view(&s->name)));
 	if (status == EROS_OK && id)
 		status = link_ask(&s->link, PQ_TURN, &turn);
 	parameter_bytes(&scope, buf_view(&s->name));
@@ -309,15 +316,20 @@ put_entry(struct postgresql *s, const struct batch_entry *entry, double now)
 	return link_ask(&s->link, PQ_LOG_ADD, &p);
 }
 
+/* An empty key may be more than one waiter's, so that those are never woken directly. */
 static int
-put_wake(struct postgresql *s, struct str key)
+put_wake(struct postgresql *s, struct str key, size_t *count)
 {
+	uint64_t channel = postgresql_channel(buf_view(&s->name), key);
 	struct parameters p = {0};
-	char channel[PQ_CHANNEL];
+	char name[PQ_CHANNEL];
 
-	postgresql_channel(buf_view(&s->name), key, channel);
-	parameter_bytes(&p, str_of(channel));
+	if (key.len && local_wake(channel ^ s->link.place))
+		return EROS_OK;
+	postgresql_channel_name(channel, name);
+	parameter_bytes(&p, str_of(name));
 	p.binary[0] = 0;
+	++*count;
 	return link_ask(&s->link, PQ_NOTIFY, &p);
 }
 
@@ -337,7 +349,7 @@ put_batch(struct postgresql *s, const struct batch *batch, size_t *count)
 {
 	int status = put_scope(s, batch);
 
-	*count = 3 + batch->changes->count + batch->count + batch->wake_count;
+	*count = 3 + batch->changes->count + batch->count;
 	if (status == EROS_OK)
 		status = put_outcome(s);
 	if (status == EROS_OK && s->number == 1) {
@@ -358,7 +370,7 @@ put_batch(struct postgresql *s, const struct batch *batch, size_t *count)
 		++*count;
 	}
 	for (size_t i = 0; i < batch->wake_count && status == EROS_OK; i++)
-		status = put_wake(s, batch->wakes[i]);
+		status = put_wake(s, batch->wakes[i], count);
 	return status == EROS_OK ? link_ask(&s->link, PQ_COMMIT, NULL) : status;
 }
 

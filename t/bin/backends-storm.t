@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stores whose clients are killed (t/storm/store.c) while their servers are paused, the connections cut at the commit, the
+# Stores whose clients are killed (t/storm/store.c, t/storm/waiters.c) while their servers are paused, the connections cut at the commit, the
 # servers' clocks set, and servers killed and started again. STORM is the number of kills, else there are a few.
 . "${srcdir:-.}/t/tap.sh"
 . "$srcdir/t/servers.sh"
@@ -14,6 +14,7 @@ chmod 644 "$clock"
 export redis_fsync=always
 
 storm=$builddir/t/storm/store.t
+waiters=$builddir/t/storm/waiters.t
 many() { echo $((${STORM:-60} / $1)); }
 
 # What was acknowledged is there, and once: the storm looks at that itself.
@@ -29,6 +30,10 @@ on_backend() {
 	fi
 	STORM=$(many 3) STORM_SERVER=$pid run 0 "$1: clients are killed" "$storm" "$2"
 	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
+	STORM=$(many 3) run 0 "$1: who wakes others is killed" "$waiters" "$2"
+	if [ "$1" = postgresql ] && [ "$(id -u)" -eq 0 ]; then
+		STORM=$(many 3) STORM_USER=65534 run 0 'postgresql: who wakes others is somebody else, and killed' "$waiters" "$2"
+	fi
 	[ -n "$word" ] || return 0
 	STORM=$(many 6) run 0 "$1: and the connection is cut at the commit" "$storm" "$2" "$word"
 	like_file out '^ok 7 - [0-9]+ steps' "$1: $(sed -n 's/^ok 7 - //p' out)"
