@@ -2,74 +2,12 @@
  * Findings back from their records.
  */
 #include "finding/finding.h"
-
-/* Where a member goes: the offset of a str, a size_t or an enum in the struct that is filled. */
-enum field_type { FIELD_TEXT, FIELD_COUNT, FIELD_VERDICT };
-
-struct field {
-	const char *key;
-	enum field_type type;
-	size_t offset;
-};
+#include "finding/finding_fields.h"
 
 struct reading {
 	struct arena *arena;
 	struct buf scratch;
 	const char *reason;
-};
-
-static const struct field finding_fields[] = {
-	{"id", FIELD_TEXT, offsetof(struct finding, id)},
-	{"rule", FIELD_TEXT, offsetof(struct finding, rule)},
-	{"verdict", FIELD_VERDICT, offsetof(struct finding, verdict)},
-	{"why", FIELD_TEXT, offsetof(struct finding, why)},
-	{"title", FIELD_TEXT, offsetof(struct finding, title)},
-	{"message", FIELD_TEXT, offsetof(struct finding, message)},
-	{"impact", FIELD_TEXT, offsetof(struct finding, impact)},
-	{"fix", FIELD_TEXT, offsetof(struct finding, fix)},
-	{"cwe", FIELD_TEXT, offsetof(struct finding, cwe)},
-	{"fingerprint", FIELD_TEXT, offsetof(struct finding, fingerprint)},
-	{"baseline", FIELD_TEXT, offsetof(struct finding, baseline)},
-	{0},
-};
-static const struct field location_fields[] = {
-	{"path", FIELD_TEXT, offsetof(struct location, path)},
-	{"line", FIELD_COUNT, offsetof(struct location, line)},
-	{"end_line", FIELD_COUNT, offsetof(struct location, end_line)},
-	{"column", FIELD_COUNT, offsetof(struct location, column)},
-	{"verdict", FIELD_VERDICT, offsetof(struct location, verdict)},
-	{"note", FIELD_TEXT, offsetof(struct location, note)},
-	{0},
-};
-static const struct field evidence_fields[] = {
-	{"kind", FIELD_TEXT, offsetof(struct evidence, kind)},
-	{"match", FIELD_TEXT, offsetof(struct evidence, match)},
-	{"path", FIELD_TEXT, offsetof(struct evidence, path)},
-	{"line", FIELD_COUNT, offsetof(struct evidence, line)},
-	{"end_line", FIELD_COUNT, offsetof(struct evidence, end_line)},
-	{"text", FIELD_TEXT, offsetof(struct evidence, text)},
-	{"report", FIELD_TEXT, offsetof(struct evidence, report)},
-	{"report_line", FIELD_COUNT, offsetof(struct evidence, report_line)},
-	{"note", FIELD_TEXT, offsetof(struct evidence, note)},
-	{0},
-};
-static const struct field source_fields[] = {
-	{"report", FIELD_TEXT, offsetof(struct source, report)},
-	{"number", FIELD_TEXT, offsetof(struct source, number)},
-	{"severity", FIELD_TEXT, offsetof(struct source, severity)},
-	{"line", FIELD_COUNT, offsetof(struct source, line)},
-	{"title", FIELD_TEXT, offsetof(struct source, title)},
-	{"message", FIELD_TEXT, offsetof(struct source, message)},
-	{"impact", FIELD_TEXT, offsetof(struct source, impact)},
-	{"fix", FIELD_TEXT, offsetof(struct source, fix)},
-	{"claim", FIELD_TEXT, offsetof(struct source, claim)},
-	{0},
-};
-static const struct field judgement_fields[] = {
-	{"verdict", FIELD_TEXT, offsetof(struct judgement, verdict)},
-	{"by", FIELD_TEXT, offsetof(struct judgement, by)},
-	{"why", FIELD_TEXT, offsetof(struct judgement, why)},
-	{0},
 };
 
 static struct str
@@ -88,17 +26,44 @@ fail(struct reading *g, const char *reason)
 }
 
 static bool
+count_read(struct reading *g, struct json v, size_t *count)
+{
+	uint64_t n;
+
+	if (!json_count(v, &n))
+		return fail(g, "a line or column of a finding is no whole number");
+	*count = (size_t)n;
+	return true;
+}
+
+static bool
+severity_read(struct reading *g, struct json v, enum severity *severity)
+{
+	buf_reset(&g->scratch);
+	*severity =
+		v.type == JSON_STRING ? severity_of(json_string(v, &g->scratch)) : SEVERITY_UNKNOWN;
+	return *severity != SEVERITY_UNKNOWN ||
+	       fail(g, "severity is none of critical, high, medium, low and info");
+}
+
+static bool
+confidence_read(struct reading *g, struct json v, double *confidence)
+{
+	return (json_number(v, confidence) && *confidence >= 0 && *confidence <= 1) ||
+	       fail(g, "confidence is no number from 0 to 1");
+}
+
+static bool
 field_read(struct reading *g, const struct field *field, struct json v, void *into)
 {
 	void *at = (char *)into + field->offset;
-	uint64_t count;
 
-	if (field->type == FIELD_COUNT) {
-		if (!json_count(v, &count))
-			return fail(g, "a line or column of a finding is no whole number");
-		*(size_t *)at = (size_t)count;
-		return true;
-	}
+	if (field->type == FIELD_COUNT)
+		return count_read(g, v, at);
+	if (field->type == FIELD_SEVERITY)
+		return severity_read(g, v, at);
+	if (field->type == FIELD_CONFIDENCE)
+		return confidence_read(g, v, at);
 	if (v.type != JSON_STRING)
 		return fail(g, "a member of a finding that holds text is no string");
 	if (field->type == FIELD_TEXT) {
@@ -167,43 +132,25 @@ lists_read(struct reading *g, const struct record *r, struct finding *f)
 }
 
 static void
-severity_read(struct reading *g, const struct record *r, struct finding *f)
+members_read(struct reading *g, const struct field *fields, const struct record *r,
+             struct finding *f)
 {
 	struct json v;
 
-	if (!record_get(r, STR("severity"), &v))
-		return;
-	buf_reset(&g->scratch);
-	if (v.type == JSON_STRING)
-		f->severity = severity_of(json_string(v, &g->scratch));
-	if (f->severity == SEVERITY_UNKNOWN)
-		fail(g, "severity is none of critical, high, medium, low and info");
-}
-
-static void
-confidence_read(struct reading *g, const struct record *r, struct finding *f)
-{
-	struct json v;
-
-	if (!record_get(r, STR("confidence"), &v))
-		return;
-	if (!json_number(v, &f->confidence) || f->confidence < 0 || f->confidence > 1)
-		fail(g, "confidence is no number from 0 to 1");
+	for (; fields->key; fields++)
+		if (record_get(r, str_of(fields->key), &v))
+			field_read(g, fields, v, f);
 }
 
 bool
 finding_read(struct finding *f, const struct record *r, struct arena *a, const char **reason)
 {
 	struct reading g = {.arena = a};
-	struct json v;
 
 	finding_release(f);
-	for (const struct field *field = finding_fields; field->key; field++)
-		if (record_get(r, str_of(field->key), &v))
-			field_read(&g, field, v, f);
-	severity_read(&g, r, f);
-	confidence_read(&g, r, f);
+	members_read(&g, finding_fields, r, f);
 	lists_read(&g, r, f);
+	members_read(&g, finding_last_fields, r, f);
 	buf_release(&g.scratch);
 	*reason = g.reason;
 	return g.reason == NULL;
