@@ -122,17 +122,8 @@ read_rule(struct alert_rules *rules, const struct yaml_file *file, const struct 
 void
 alert_rules_add(struct alert_rules *rules, const struct yaml_file *file)
 {
-	const struct yaml *groups;
+	const struct yaml *groups = yaml_top_list(file, top_keys, "groups");
 
-	if (file->root) {
-		yaml_expect(file, file->root, YAML_MAP, "rules");
-		yaml_expect_keys(file, file->root, top_keys);
-	}
-	groups = yaml_get(file->root, "groups");
-	if (!groups)
-		yaml_fault(file, file->root, "no rules: expected 'groups'");
-	else
-		yaml_expect(file, groups, YAML_LIST, "groups");
 	for (const struct yaml *g = groups ? groups->child : NULL; g; g = g->next) {
 		const struct yaml *list = yaml_get(g, "rules");
 

@@ -143,6 +143,22 @@ yaml_expect(const struct yaml_file *file, const struct yaml *node, enum yaml_typ
 	yaml_fault(file, node, "%s%sexpected %s", what ? what : "", what ? ": " : "", kinds[type]);
 }
 
+const struct yaml *
+yaml_top_list(const struct yaml_file *file, const char *const *keys, const char *key)
+{
+	const struct yaml *list = yaml_get(file->root, key);
+
+	if (file->root) {
+		yaml_expect(file, file->root, YAML_MAP, "rules");
+		yaml_expect_keys(file, file->root, keys);
+	}
+	if (!list)
+		yaml_fault(file, file->root, "no rules: expected '%s'", key);
+	else
+		yaml_expect(file, list, YAML_LIST, key);
+	return list && list->type == YAML_LIST ? list : NULL;
+}
+
 /* "threshold: expected a number from 0 to 1, not '1.5'" */
 static void
 wrong(const struct yaml_file *file, const struct yaml *node, const char *wanted)

@@ -23,10 +23,10 @@ enum yaml_type { YAML_SCALAR, YAML_LIST, YAML_MAP };
 
 struct yaml {
 	enum yaml_type type;
-	bool quoted;     /* a scalar in quotes or a block: text, whatever it looks like */
+	bool quoted;           /* a scalar in quotes or a block: text, whatever it looks like */
 	unsigned line, column; /* from 1; columns count characters */
-	struct str text; /* scalar; NUL-terminated */
-	struct str key;  /* this node's key in the map that holds it; NUL-terminated */
+	struct str text;       /* scalar; NUL-terminated */
+	struct str key;        /* this node's key in the map that holds it; NUL-terminated */
 	unsigned key_line;
 	struct yaml *child, *next; /* children of a list or a map, in order */
 	size_t count;              /* children */
@@ -83,6 +83,13 @@ void yaml_expect_keys(const struct yaml_file *file, const struct yaml *map,
  */
 void yaml_expect(const struct yaml_file *file, const struct yaml *node, enum yaml_type type,
                  const char *what);
+
+/*
+ * The list KEY of FILE's root, which has to be a map that holds no keys but KEYS: a file of rules, or of groups of them. What is
+ * wrong with that is a fault; NULL where there is no list.
+ */
+const struct yaml *yaml_top_list(const struct yaml_file *file, const char *const *keys,
+                                 const char *key);
 
 /* Typed reading of a scalar; dies naming key, line and value where it is something else. */
 struct str yaml_text(const struct yaml_file *file, const struct yaml *node);

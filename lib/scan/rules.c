@@ -45,17 +45,8 @@ add_rule(struct scan_rules *rules, const struct yaml_file *file, const struct ya
 void
 scan_rules_add(struct scan_rules *rules, const struct yaml_file *file)
 {
-	const struct yaml *list;
+	const struct yaml *list = yaml_top_list(file, top_keys, "rules");
 
-	if (file->root) {
-		yaml_expect(file, file->root, YAML_MAP, "rules");
-		yaml_expect_keys(file, file->root, top_keys);
-	}
-	list = yaml_get(file->root, "rules");
-	if (!list)
-		yaml_fault(file, file->root, "no rules: expected 'rules'");
-	else
-		yaml_expect(file, list, YAML_LIST, "rules");
 	for (const struct yaml *n = list ? list->child : NULL; n; n = n->next)
 		add_rule(rules, file, n);
 	if (rules->count > 0)
