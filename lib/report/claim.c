@@ -40,6 +40,15 @@ claims_keep(struct claims *c, struct str s)
 	return s.len > 0 ? arena_copy(&c->arena, s) : STR("");
 }
 
+struct str
+claim_key(struct buf *b, uint32_t report, struct str name)
+{
+	buf_reset(b);
+	buf_printf(b, "%u/", report);
+	buf_span(b, name);
+	return buf_view(b);
+}
+
 const char *
 claim_severity_name(enum claim_severity severity)
 {

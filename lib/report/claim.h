@@ -181,6 +181,9 @@ struct claim_unread *claims_add_unread(struct claims *c);
 /* A copy of S that lives as long as C. */
 struct str claims_keep(struct claims *c, struct str s);
 
+/* "REPORT/NAME" in B: a number or a name as a key beside those of other reports. */
+struct str claim_key(struct buf *b, uint32_t report, struct str name);
+
 /* "critical", … and "unstated"; a constant. */
 const char *claim_severity_name(enum claim_severity severity);
 

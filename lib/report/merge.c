@@ -65,16 +65,6 @@ groups_agree(struct joining *j, size_t a, size_t b)
 	return true;
 }
 
-/* "REPORT/NUMBER" as a key. */
-static struct str
-number_key(struct buf *b, uint32_t report, struct str number)
-{
-	buf_reset(b);
-	buf_printf(b, "%u/", report);
-	buf_span(b, number);
-	return buf_view(b);
-}
-
 /* What a report itself says: "covered by 1". Numbering may start again, so the last one of that number before it is meant. */
 static void
 join_by_hints(struct joining *j)
@@ -91,7 +81,7 @@ join_by_hints(struct joining *j)
 
 			for (size_t h = 0; h < c->hints; h++) {
 				const size_t *n = map_find(
-					&last, number_key(&key, c->report, c->hint[h].number));
+					&last, claim_key(&key, c->report, c->hint[h].number));
 
 				if (!n || *n == i + 1 || c->hint[h].kind == CLAIM_HINT_SEE ||
 				    (pass == 1 && j->link[i].part))
@@ -100,7 +90,7 @@ join_by_hints(struct joining *j)
 				j->link[i].part = true;
 			}
 			if (pass == 0 && c->number.len > 0)
-				*(size_t *)map_use(&last, number_key(&key, c->report, c->number),
+				*(size_t *)map_use(&last, claim_key(&key, c->report, c->number),
 				                   NULL) = i + 1;
 		}
 	}
@@ -233,27 +223,29 @@ static void
 make_one(struct joining *j, size_t root, struct finding *out)
 {
 	const struct finding *f = j->m->finding;
+	const struct finding *words, *fate;
 	size_t lead = root, judge = root;
 
 	for (size_t i = j->link[root].next; i != SIZE_MAX; i = j->link[i].next) {
 		lead = leads_over(j, i, lead) ? i : lead;
 		judge = judges_over(&f[i], &f[judge]) ? i : judge;
 	}
-	*out = (struct finding)FINDING_INIT;
-	out->id = f[root].id;
-	out->rule = f[lead].rule;
-	out->severity = f[lead].severity;
-	out->title = f[lead].title;
-	out->message = f[lead].message;
-	out->impact = f[lead].impact;
-	out->fix = f[lead].fix;
-	out->cwe = f[lead].cwe;
-	out->verdict = f[judge].verdict;
-	out->why = f[judge].why;
-	out->confidence = f[judge].confidence;
-	out->fingerprint = f[judge].fingerprint;
-	out->baseline = f[root].baseline;
-	gather(out, &f[judge]);
+	words = &f[lead];
+	fate = &f[judge];
+	*out = (struct finding){.id = f[root].id,
+	                        .rule = words->rule,
+	                        .severity = words->severity,
+	                        .title = words->title,
+	                        .message = words->message,
+	                        .impact = words->impact,
+	                        .fix = words->fix,
+	                        .cwe = words->cwe,
+	                        .verdict = fate->verdict,
+	                        .why = fate->why,
+	                        .confidence = fate->confidence,
+	                        .fingerprint = fate->fingerprint,
+	                        .baseline = f[root].baseline};
+	gather(out, fate);
 	for (size_t i = root; i != SIZE_MAX; i = j->link[i].next) {
 		if (i != judge)
 			gather(out, &f[i]);

@@ -1,5 +1,7 @@
 #include "report/resolve.h"
 
+#include "report/claim.h"
+
 enum { MOST_PARTS = 64 };
 
 void
@@ -96,22 +98,13 @@ shared_parts(struct str a, struct str b)
 	return n;
 }
 
-static struct str
-report_key(struct buf *b, uint32_t report, struct str name)
-{
-	buf_reset(b);
-	buf_printf(b, "%u/", report);
-	buf_span(b, name);
-	return buf_view(b);
-}
-
 /* Of several files the one that the report has named, or that is nearest to what it named last. */
 static void
 choose(struct resolver *l, uint32_t report, struct str name, struct resolved *out)
 {
 	struct buf key = BUF_INIT;
-	const uint32_t *named = map_find(&l->named, report_key(&key, report, name));
-	const uint32_t *last = map_find(&l->last, report_key(&key, report, STR("")));
+	const uint32_t *named = map_find(&l->named, claim_key(&key, report, name));
+	const uint32_t *last = map_find(&l->last, claim_key(&key, report, STR("")));
 	size_t best = 0, most = 0, ties = 0;
 
 	buf_release(&key);
@@ -138,8 +131,8 @@ remember(struct resolver *l, uint32_t report, const struct resolved *out)
 	struct buf key = BUF_INIT;
 	struct str name = l->tree->file[out->file[0]].name;
 
-	*(uint32_t *)map_use(&l->named, report_key(&key, report, name), NULL) = out->file[0];
-	*(uint32_t *)map_use(&l->last, report_key(&key, report, STR("")), NULL) = out->file[0];
+	*(uint32_t *)map_use(&l->named, claim_key(&key, report, name), NULL) = out->file[0];
+	*(uint32_t *)map_use(&l->last, claim_key(&key, report, STR("")), NULL) = out->file[0];
 	buf_release(&key);
 }
 
