@@ -126,6 +126,15 @@ distance(struct str a, struct str b)
 	return last[b.len];
 }
 
+bool
+str_is_any(struct str a, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_eq_case(a, str_of(*words)))
+			return true;
+	return false;
+}
+
 const char *
 str_nearest(struct str word, const char *const *words)
 {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 struct str {
 	const char *ptr;
@@ -35,6 +36,13 @@ static inline bool
 str_is(struct str a, const char *s)
 {
 	return str_eq(a, str_of(s));
+}
+
+/* Equal, but for the case of ASCII letters. */
+static inline bool
+str_eq_case(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 static inline bool
@@ -67,6 +75,9 @@ bool str_item(struct str *rest, struct str *item);
 
 /* An agent, topic or lock name: ^[A-Za-z0-9_-]{1,128}$. To be asked wherever one names a file or a key. */
 bool str_is_name(struct str a);
+
+/* Whether it is one of the NULL-terminated words, but for the case of ASCII letters. */
+bool str_is_any(struct str a, const char *const *words);
 
 /* Of the NULL-terminated words the one that was probably meant, or NULL: for "did you mean". */
 const char *str_nearest(struct str word, const char *const *words);

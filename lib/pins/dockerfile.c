@@ -5,7 +5,6 @@
 
 #include "pins/version.h"
 
-#include <strings.h>
 
 struct pins_place
 dockerfile_place(struct dockerfile *d, const char *at)
@@ -120,7 +119,7 @@ on_from(struct dockerfile *d, struct str rest)
 	on_image(d, image);
 	if (!dockerfile_word(&rest, &word))
 		return NULL;
-	if (word.len != 2 || strncasecmp(word.ptr, "as", 2) != 0 || !dockerfile_word(&rest, &as))
+	if (!str_eq_case(word, STR("as")) || !dockerfile_word(&rest, &as))
 		return "expected AS and a name after the image";
 	map_use(&d->stages, lower(d, as), NULL);
 	return NULL;
@@ -217,16 +216,7 @@ is_instruction(struct str word)
 		"expose",     "healthcheck", "label",   "run",     "shell",      "stopsignal",
 		"maintainer", "volume",      "onbuild", "workdir", "user",       NULL};
 
-	for (int i = 0; known[i]; i++)
-		if (word.len == strlen(known[i]) && strncasecmp(word.ptr, known[i], word.len) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is(struct str word, const char *name)
-{
-	return word.len == strlen(name) && strncasecmp(word.ptr, name, word.len) == 0;
+	return str_is_any(word, known);
 }
 
 /* LINE is an instruction; *rest is what comes after its line. */
@@ -237,21 +227,22 @@ on_instruction(struct dockerfile *d, struct str line, struct str *rest)
 
 	if (!dockerfile_word(&line, &word))
 		return NULL;
-	if (is(word, "onbuild"))
+	if (str_eq_case(word, STR("onbuild")))
 		dockerfile_word(&line, &word);
-	if (is(word, "from"))
+	if (str_eq_case(word, STR("from")))
 		return on_from(d, line);
 	if (!is_instruction(word))
 		return "unknown instruction";
-	if (is(word, "arg") || is(word, "env"))
-		return on_set(d, line, is(word, "env"));
-	if (!is(word, "run") && !is(word, "copy") && !is(word, "add"))
+	if (str_eq_case(word, STR("arg")) || str_eq_case(word, STR("env")))
+		return on_set(d, line, str_eq_case(word, STR("env")));
+	if (!str_eq_case(word, STR("run")) && !str_eq_case(word, STR("copy")) &&
+	    !str_eq_case(word, STR("add")))
 		return NULL;
 	on_flags(d, line);
 	end = heredoc(line);
 	if (end.len > 0 && !take_heredoc(rest, end, &body))
 		return "unterminated heredoc";
-	if (is(word, "run")) {
+	if (str_eq_case(word, STR("run"))) {
 		dockerfile_apt(d, line);
 		dockerfile_apt(d, body);
 	}

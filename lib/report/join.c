@@ -35,7 +35,7 @@ begins_alike(struct str a, struct str b)
 	for (int i = 0; i < 2; i++) {
 		struct str x = word_next(&a), y = word_next(&b);
 
-		if (x.len == 0 || x.len != y.len || strncasecmp(x.ptr, y.ptr, x.len) != 0)
+		if (x.len == 0 || !str_eq_case(x, y))
 			return false;
 	}
 	return true;

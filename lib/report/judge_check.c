@@ -50,18 +50,16 @@ word_next(struct str *text, struct str *word)
 static bool
 talks_of(struct str a, struct str b)
 {
-	static const char *const common[] = {"should", "could", "without", "never", "which",
-	                                     "there",  "where", "using",   "value", "error"};
+	static const char *const common[] = {"should", "could", "without", "never",
+	                                     "which",  "there", "where",   "using",
+	                                     "value",  "error", NULL};
 	struct str word, other;
 
 	while (word_next(&a, &word)) {
 		struct str rest = b;
 		size_t len = word.len > 6 ? word.len - 2 : word.len;
-		bool usual = len < 5;
+		bool usual = len < 5 || str_is_any(word, common);
 
-		for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
-			usual |= strlen(common[i]) == word.len &&
-			         strncasecmp(common[i], word.ptr, word.len) == 0;
 		while (!usual && word_next(&rest, &other))
 			if (other.len >= len && strncasecmp(word.ptr, other.ptr, len) == 0)
 				return true;

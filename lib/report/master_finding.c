@@ -2,7 +2,6 @@
 
 #include "report/markdown_text.h"
 
-#include <strings.h>
 
 /* How far what belongs to an item of a numbered list is indented. */
 enum { INDENT = 3 };
@@ -34,12 +33,9 @@ master_source(struct writing *w, struct str report, struct str number, size_t li
 static bool
 severities_differ(const struct finding *f)
 {
-	for (size_t i = 1; i < f->source_count; i++) {
-		const struct str a = f->sources[0].severity, b = f->sources[i].severity;
-
-		if (a.len != b.len || (a.len > 0 && strncasecmp(a.ptr, b.ptr, a.len) != 0))
+	for (size_t i = 1; i < f->source_count; i++)
+		if (!str_eq_case(f->sources[0].severity, f->sources[i].severity))
 			return true;
-	}
 	return false;
 }
 

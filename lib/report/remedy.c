@@ -90,15 +90,10 @@ is_common(struct str word)
 		"that",      "them",     "then",      "there",   "this",     "type",     "update",
 		"used",      "user",     "using",     "value",   "values",   "variable", "when",
 		"where",     "which",    "will",      "with",    "without",  "wrap",     "your",
+		NULL,
 	};
 
-	if (word.len < 4)
-		return true;
-	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
-		if (strlen(common[i]) == word.len &&
-		    strncasecmp(common[i], word.ptr, word.len) == 0)
-			return true;
-	return token_is_keyword(word);
+	return word.len < 4 || str_is_any(word, common) || token_is_keyword(word);
 }
 
 /*
@@ -110,7 +105,7 @@ has_part(struct str name, struct str word)
 {
 	size_t len = word.len > 7 ? word.len - 2 : word.len > 5 ? word.len - 1 : word.len;
 
-	if (word.len == 5 && strncasecmp(word.ptr, "regex", 5) == 0 && str_is(name, "re"))
+	if (str_eq_case(word, STR("regex")) && str_is(name, "re"))
 		return true;
 	for (size_t i = 0; i + len <= name.len; i++) {
 		bool start = len >= 7 || i == 0 || !isalpha((unsigned char)name.ptr[i - 1]) ||
@@ -159,14 +154,11 @@ code_words(struct remedy *r, struct str line, bool name, const struct align_sour
 static bool
 takes_away(struct str word)
 {
-	static const char *const verbs[] = {"remove",    "removing", "drop", "dropping", "delete",
-	                                    "eliminate", "avoid",    "no",   "not",      "replace",
-	                                    "never",     "without",  "stop", "don't",    "removed"};
+	static const char *const verbs[] = {
+		"remove", "removing", "drop",  "dropping", "delete", "eliminate", "avoid",   "no",
+		"not",    "replace",  "never", "without",  "stop",   "don't",     "removed", NULL};
 
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strlen(verbs[i]) == word.len && strncasecmp(verbs[i], word.ptr, word.len) == 0)
-			return true;
-	return false;
+	return str_is_any(word, verbs);
 }
 
 /* Code in the fix's text: if it is quoted, it is to be changed, or even to go. */

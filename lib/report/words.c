@@ -236,8 +236,7 @@ words_shared(struct str a, struct str b, size_t *all, size_t *shared)
 			continue;
 		++*all;
 		while ((other = word_next(&rest)).len > 0)
-			if (other.len == word.len &&
-			    strncasecmp(other.ptr, word.ptr, word.len) == 0) {
+			if (str_eq_case(other, word)) {
 				++*shared;
 				break;
 			}

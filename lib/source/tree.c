@@ -35,10 +35,7 @@ word_is_backup(struct str word)
 	static const char *const words[] = {"backup", "backups", "bak",      "old",
 	                                    "orig",   "archive", "archived", NULL};
 
-	for (size_t i = 0; words[i]; i++)
-		if (word.len == strlen(words[i]) && strncasecmp(word.ptr, words[i], word.len) == 0)
-			return true;
-	return false;
+	return str_is_any(word, words);
 }
 
 /* x.py~, x.py.bak, x.py.orig2, x_backup.py, and whatever lies in a directory named so. */

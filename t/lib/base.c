@@ -55,6 +55,12 @@ test_str(void)
 	           !str_is_name(STR("\xc3\xa9")),
 	   "str_is_name: nothing that could leave a directory");
 
+	ok(str_eq_case(STR("From"), STR("FROM")) && !str_eq_case(STR("From"), STR("fro")),
+	   "str_eq_case: the case of letters aside");
+	ok(str_is_any(STR("WINDOW"), words) && !str_is_any(STR("window "), words) &&
+	           !str_is_any(STR(""), words),
+	   "str_is_any: one of the words, whole");
+
 	is_str(str_of(str_nearest(STR("thresold"), words)), "threshold",
 	       "str_nearest: a letter left out");
 	is_str(str_of(str_nearest(STR("widnow"), words)), "window", "str_nearest: two swapped");
