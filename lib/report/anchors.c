@@ -26,6 +26,12 @@ block(const char *p)
 	return (unsigned)(unsigned char)p[0] << 8 | (unsigned char)p[1];
 }
 
+static uint64_t
+length_bit(size_t len)
+{
+	return UINT64_C(1) << (len < 63 ? len : 63);
+}
+
 void
 anchors_build(struct anchors *a)
 {
@@ -37,19 +43,14 @@ anchors_build(struct anchors *a)
 			a->shortest = a->word[i].len;
 	a->shift = xmalloc(BLOCKS);
 	memset(a->shift, (int)a->shortest - 1, BLOCKS);
-	a->first = xcalloc(BLOCKS, sizeof(*a->first));
-	a->next = xcalloc(a->count, sizeof(*a->next));
 	for (size_t i = 0; i < a->count; i++) {
-		unsigned last = block(a->word[i].ptr + a->shortest - 2);
-
 		for (size_t k = 2; k <= a->shortest; k++) {
 			uint8_t *shift = &a->shift[block(a->word[i].ptr + k - 2)];
 
 			if (*shift > a->shortest - k)
 				*shift = (uint8_t)(a->shortest - k);
 		}
-		a->next[i] = a->first[last];
-		a->first[last] = (uint32_t)i + 1;
+		a->lengths |= length_bit(a->word[i].len);
 	}
 }
 
@@ -60,12 +61,16 @@ is_letter(char c)
 	       c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-static bool
-stands_at(struct str word, struct str text, size_t at)
+/* The number of the word that TEXT begins with, to its last letter; NULL where it is none of them. */
+static const uint32_t *
+word_at(const struct anchors *a, struct str text)
 {
-	return word.len <= text.len - at && memcmp(word.ptr, text.ptr + at, word.len) == 0 &&
-	       (at == 0 || !is_letter(text.ptr[at - 1])) &&
-	       (at + word.len == text.len || !is_letter(text.ptr[at + word.len]));
+	size_t len = 0;
+
+	while (len < text.len && is_letter(text.ptr[len]))
+		len++;
+	return a->lengths & length_bit(len) ? map_find(&a->number, (struct str){text.ptr, len})
+	                                    : NULL;
 }
 
 void
@@ -75,16 +80,16 @@ anchors_scan(const struct anchors *a, struct str text,
 	size_t m = a->shortest;
 
 	for (size_t end = m; a->count > 0 && end <= text.len;) {
-		unsigned b = block(text.ptr + end - 2);
+		unsigned shift = a->shift[block(text.ptr + end - 2)];
+		size_t from = end - m;
+		const uint32_t *word;
 
-		if (a->shift[b] > 0) {
-			end += a->shift[b];
+		end += shift > 0 ? shift : 1;
+		if (shift > 0 || (from > 0 && is_letter(text.ptr[from - 1])))
 			continue;
-		}
-		for (uint32_t i = a->first[b]; i > 0; i = a->next[i - 1])
-			if (stands_at(a->word[i - 1], text, end - m))
-				found(arg, i - 1, end - m);
-		end++;
+		word = word_at(a, str_from(text, from));
+		if (word)
+			found(arg, *word, from);
 	}
 }
 
@@ -93,7 +98,5 @@ anchors_release(struct anchors *a)
 {
 	map_release(&a->number);
 	free(a->word);
-	free(a->next);
 	free(a->shift);
-	free(a->first);
 }

@@ -3,7 +3,8 @@
  * aligning with a quote.
  *
  * S. Wu and U. Manber, "A fast algorithm for multi-pattern searching" (1994), with blocks of two bytes: the longer the
- * shortest of the words, the fewer bytes are looked at. Words count only where no other letters touch them.
+ * shortest of the words, the fewer bytes are looked at. Words are of letters alone, and count only where no other letters
+ * touch them, so that what may be one is looked up as a whole, however many there are.
  */
 #ifndef REPORT_ANCHORS_H
 #define REPORT_ANCHORS_H
@@ -16,10 +17,9 @@ struct anchors {
 	struct map number; /* of each word, by its text */
 	struct str *word;
 	size_t count, cap;
-	uint32_t *next; /* the next word whose first bytes end in the same block, from 1 */
 	size_t shortest;
-	uint8_t *shift;  /* by block */
-	uint32_t *first; /* by block: a word, from 1 */
+	uint64_t lengths; /* a bit for each length of a word; the last for all that are longer */
+	uint8_t *shift;   /* by block */
 };
 
 #define ANCHORS_INIT                                 \
