@@ -9,7 +9,7 @@
 static void
 check_claim(const struct claims *c, const struct claim *k)
 {
-	if (k->report >= c->reports || k->severity > CLAIM_CRITICAL)
+	if (k->report >= c->reports || k->severity > SEVERITY_CRITICAL)
 		abort();
 	for (size_t i = 0; i < k->quotes; i++)
 		if (k->quote[i].lines == 0 || k->quote[i].location >= (int)k->locations)

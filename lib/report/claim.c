@@ -48,12 +48,3 @@ claim_key(struct buf *b, uint32_t report, struct str name)
 	buf_span(b, name);
 	return buf_view(b);
 }
-
-const char *
-claim_severity_name(enum claim_severity severity)
-{
-	static const char *const names[] = {"unstated", "info", "low",
-	                                    "medium",   "high", "critical"};
-
-	return names[severity];
-}

@@ -16,20 +16,9 @@
 #ifndef REPORT_CLAIM_H
 #define REPORT_CLAIM_H
 
-#include "base/arena.h"
-#include "base/buf.h"
+#include "finding/finding.h"
 
 #include <stdint.h>
-
-/* In order, so that the greater is the worse. */
-enum claim_severity {
-	CLAIM_UNSTATED, /* none given, or in words that are no severity */
-	CLAIM_INFO,     /* informational, note, gas, nit, quality */
-	CLAIM_LOW,
-	CLAIM_MEDIUM,
-	CLAIM_HIGH,
-	CLAIM_CRITICAL,
-};
 
 /* Where in the finding something stood; what stands nearer to a label is meant more surely. */
 enum claim_place {
@@ -118,7 +107,7 @@ struct claim {
 		number; /* as written, without brackets: "1", "M-01", "BUG-7"; empty where there is none. May occur
 	                      twice in a report: numbering restarts */
 	uint32_t line, last_line; /* of the report's file: where it begins, and its last line */
-	enum claim_severity severity;
+	enum severity severity;
 	struct str
 		severity_words; /* "High (security)", "Low - affects shutdown"; empty where none was given */
 	uint32_t severity_line;
@@ -183,8 +172,5 @@ struct str claims_keep(struct claims *c, struct str s);
 
 /* "REPORT/NAME" in B: a number or a name as a key beside those of other reports. */
 struct str claim_key(struct buf *b, uint32_t report, struct str name);
-
-/* "critical", … and "unstated"; a constant. */
-const char *claim_severity_name(enum claim_severity severity);
 
 #endif

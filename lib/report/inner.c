@@ -62,7 +62,7 @@ lead_label(struct lead *lead, const struct pieces *p, const struct piece *piece)
 	lead->head.severity = word_severity(segment[0].text);
 	lead->head.words = segment[0].text;
 	lead->head.title = segment[1].text;
-	lead->tagged = lead->head.severity != CLAIM_UNSTATED && lead->head.title.len > 0;
+	lead->tagged = lead->head.severity != SEVERITY_UNKNOWN && lead->head.title.len > 0;
 }
 
 /* "**Title** - what there is to say of it": the title is what is in bold. */
@@ -103,7 +103,7 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 	if (!lead->head.named)
 		lead_label(lead, p, piece);
 	if (!lead->label)
-		lead->tagged = lead->head.severity != CLAIM_UNSTATED && lead->head.title.len >= 4 &&
+		lead->tagged = lead->head.severity != SEVERITY_UNKNOWN && lead->head.title.len >= 4 &&
 		               !word_is_generic(lead->head.title);
 	/* Within a paragraph only what a severity begins: "HIGH: …", line after line. */
 	if (!piece->item && !piece->first && !lead->bold)
@@ -200,7 +200,7 @@ is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context i
 	if (l->head.named && (l->bold || piece->item) &&
 	    (n.text > 1 || n.code > 0 || n.locations > 0 || in.findings))
 		return true;
-	if (in.severity != CLAIM_UNSTATED && (titled || n.locations > 0) && piece->depth <= 1)
+	if (in.severity != SEVERITY_UNKNOWN && (titled || n.locations > 0) && piece->depth <= 1)
 		return l->head.title.len >= 8;
 	if (l->entry && l->ordered && !word_is_action(l->head.title))
 		return true;
@@ -290,7 +290,7 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 			end++;
 		for (size_t k = i; k < end; k++)
 			notes_piece(&n, o->p, k);
-		n.severities += o->lead[i].head.named && o->lead[i].head.severity != CLAIM_UNSTATED;
+		n.severities += o->lead[i].head.named && o->lead[i].head.severity != SEVERITY_UNKNOWN;
 		if (n.severities == 1 && n.locations + n.places + n.fields > 0) {
 			struct start *s = start_add(o, parent, i, end);
 

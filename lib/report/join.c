@@ -71,8 +71,8 @@ static void
 claim_absorb(struct claim *full, const struct claim *brief)
 {
 	full->mentions += brief->mentions + 1;
-	if (full->severity == CLAIM_UNSTATED ||
-	    (is_guessed(full) && brief->severity != CLAIM_UNSTATED)) {
+	if (full->severity == SEVERITY_UNKNOWN ||
+	    (is_guessed(full) && brief->severity != SEVERITY_UNKNOWN)) {
 		full->severity = brief->severity;
 		full->severity_words = brief->severity_words;
 		full->severity_line = brief->severity_line;

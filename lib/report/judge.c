@@ -280,12 +280,3 @@ judge_release(struct judge *j)
 	free(j->thread_arena);
 	arena_release(&j->arena);
 }
-
-enum severity
-judge_severity(enum claim_severity severity)
-{
-	static const enum severity of[] = {SEVERITY_UNKNOWN, SEVERITY_INFO, SEVERITY_LOW,
-	                                   SEVERITY_MEDIUM,  SEVERITY_HIGH, SEVERITY_CRITICAL};
-
-	return of[severity];
-}

@@ -44,7 +44,4 @@ struct judge {
 void judge_claims(struct judge *j, const struct claims *claims);
 void judge_release(struct judge *j);
 
-/* The severity of a claim as findings have it. */
-enum severity judge_severity(enum claim_severity severity);
-
 #endif

@@ -82,7 +82,7 @@ bench_state(struct bench *b, uint32_t claim)
 	struct finding *f = &b->j->finding[claim];
 
 	f->id = id_make(b, c);
-	f->severity = judge_severity(c->severity);
+	f->severity = c->severity;
 	f->title = c->title;
 	f->message = c->description;
 	f->impact = c->impact;

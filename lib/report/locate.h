@@ -27,9 +27,28 @@ struct ranges {
  * where there is none. */
 size_t ranges_read(struct str s, struct ranges *r);
 
-/* Digits at the start of S: how many, and their number, at most UINT32_MAX. */
-size_t digits_length(struct str s);
+/* The number that S begins with, at most UINT32_MAX. */
 uint32_t line_number_of(struct str s);
+
+/* What scanning a text finds, one by one. */
+struct scan {
+	struct str text;
+	size_t at;
+	bool label; /* a path is announced */
+	struct str path, url;
+	struct ranges ranges;
+	bool lines_alone; /* "Line 1041": no path */
+	bool named;       /* a path was, so that ":12" is of it */
+};
+
+/* The next location in the text; false at its end. */
+bool scan_next(struct scan *s);
+
+/* "line", "at lines ", "Line:" before a number: how long it is, or 0. */
+size_t lines_word(struct str s);
+
+/* The path and lines of a link to a file, a permalink or relative; false where it is to something else. */
+bool url_read(struct str url, struct str *path, struct ranges *r);
 
 /* Marks that may stand around numbers: emphasis, code, spaces. */
 size_t padding_length(struct str s);

@@ -5,7 +5,7 @@
 void
 notes_severity(struct notes *n, struct str value)
 {
-	if (word_severity(value) != CLAIM_UNSTATED && value.len <= 80)
+	if (word_severity(value) != SEVERITY_UNKNOWN && value.len <= 80)
 		n->severities++;
 }
 
@@ -26,7 +26,7 @@ notes_text(struct notes *n, const struct pieces *p, const struct piece *piece)
 			n->cleared++;
 		if (f == FIELD_SEVERITY && segment[i].text.len == 0)
 			n->severity_next = true;
-		if (f == FIELD_PRIORITY && word_severity(segment[i].text) != CLAIM_UNSTATED)
+		if (f == FIELD_PRIORITY && word_severity(segment[i].text) != SEVERITY_UNKNOWN)
 			n->ranks++;
 		if (f == FIELD_LOCATION || f == FIELD_LINES)
 			n->places++;
@@ -55,7 +55,7 @@ notes_cell(struct notes *n, const struct pieces *p, size_t i)
 	else if (!cell->header && n->severity_column == (int)cell->column && !n->list)
 		notes_severity(n, cell->text);
 	else if (!cell->header && n->severity_column == (int)cell->column)
-		n->rated += word_severity(cell->text) != CLAIM_UNSTATED;
+		n->rated += word_severity(cell->text) != SEVERITY_UNKNOWN;
 	n->listed += n->list && !cell->header && cell->column == 0;
 	if (cell->header && word_field(cell->text) == FIELD_SEVERITY)
 		n->severity_column = (int)cell->column;

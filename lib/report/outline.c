@@ -51,7 +51,7 @@ is_praise(struct str text, const struct head *h)
 {
 	enum claim_said_kind kind;
 
-	return word_is_praise(text) && !h->numbered && h->severity == CLAIM_UNSTATED &&
+	return word_is_praise(text) && !h->numbered && h->severity == SEVERITY_UNKNOWN &&
 	       h->said.len == 0 && !word_said(text, &kind);
 }
 
@@ -151,7 +151,7 @@ document_find(struct outline *o)
 		if (o->title[i].level <= t->level)
 			return;
 		rated = rated || o->title[i].group || o->title[i].notes.severities > 0 ||
-		        o->title[i].notes.ranks > 0 || o->title[i].head.severity != CLAIM_UNSTATED;
+		        o->title[i].notes.ranks > 0 || o->title[i].head.severity != SEVERITY_UNKNOWN;
 	}
 	t->document = true;
 	t->aside = ASIDE_NONE;
@@ -161,13 +161,13 @@ document_find(struct outline *o)
 
 /* What a heading rates is below it: numbered headings or items, or rows of a table where the heading is a mere rank. */
 static bool
-is_rank(const struct title *t, struct str text, enum claim_severity *severity)
+is_rank(const struct title *t, struct str text, enum severity *severity)
 {
 	const struct notes *n = &t->notes;
 
 	*severity = t->head.severity;
 	if (n->counted > 1 && n->prose == 0 && n->severities == 0 && !t->head.named &&
-	    t->head.severity != CLAIM_UNSTATED)
+	    t->head.severity != SEVERITY_UNKNOWN)
 		return true;
 	if (!head_is_rank(&t->head, text, severity) ||
 	    (head_is_signed(&t->head) && n->text + n->code > 0))
@@ -189,7 +189,7 @@ titles_rank(struct outline *o)
 	}
 	for (size_t i = 0; i < o->count; i++) {
 		struct title *t = &o->title[i];
-		enum claim_severity severity;
+		enum severity severity;
 		struct str text = word_strip(o->p->piece[t->piece].text);
 
 		if (t->group || !is_rank(t, text, &severity))
@@ -346,7 +346,7 @@ static void
 outline_take(struct outline *o, enum look how)
 {
 	size_t first = o->count > 0 ? o->title[0].piece : o->p->count;
-	struct context none = {CLAIM_UNSTATED, -1, how > LOOK_STRICT, false, false};
+	struct context none = {SEVERITY_UNKNOWN, -1, how > LOOK_STRICT, false, false};
 
 	inner_find(o, 0, first, -1, none, how > LOOK_STRICT);
 	for (size_t i = 0; i < o->count;) {
@@ -386,7 +386,7 @@ outline_unread(struct outline *o, uint32_t report)
 		if (piece->kind == PIECE_TEXT &&
 		    label_read(piece->text, o->p->span + piece->span, piece->spans, &rest) ==
 		            FIELD_SEVERITY &&
-		    rest.len <= 40 && word_severity(rest) != CLAIM_UNSTATED)
+		    rest.len <= 40 && word_severity(rest) != SEVERITY_UNKNOWN)
 			reason = "a severity, but no finding it belongs to";
 		if (piece->kind == PIECE_HEADING) {
 			struct head h;

@@ -45,7 +45,7 @@ void notes_lead(struct notes *n, const struct piece *piece, const struct lead *l
 
 /* What the headings above a place say of it. */
 struct context {
-	enum claim_severity severity;
+	enum severity severity;
 	int group;     /* the heading that gives the severity, or -1 */
 	bool findings; /* there are findings here */
 	bool aside;    /* there are none here */
@@ -64,7 +64,7 @@ struct title {
 	bool document; /* it stands above all others */
 	bool place;    /* all it says is where: the findings in a file follow */
 	bool before;   /* a severity stands alone before it */
-	enum claim_severity group_severity;
+	enum severity group_severity;
 	struct context in;
 	struct notes notes;
 	unsigned own_fields; /* of the headings below it that are fields */

@@ -165,7 +165,7 @@ pack_claim(struct packing *p, struct claim *c)
 		pack_str(p, texts[i]);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		pack_number(p, numbers[i]);
-	pack_enum(p, &c->severity, CLAIM_CRITICAL + 1);
+	pack_enum(p, &c->severity, SEVERITY_CRITICAL + 1);
 	pack_lists(p, c);
 }
 

@@ -41,15 +41,6 @@ static const char *const products[] = {
 	"nuxt.js",    "ethers.js", "web3.js", "socket.io", "chart.js",   "nest.js", "backbone.js",
 	"discord.js", "asp.net",   "p5.js",   "alpine.js", NULL};
 
-static bool
-among(const char *const *words, struct str s)
-{
-	for (; *words; words++)
-		if (strlen(*words) == s.len && strncasecmp(*words, s.ptr, s.len) == 0)
-			return true;
-	return false;
-}
-
 bool
 path_char(char c)
 {
@@ -116,12 +107,12 @@ path_is(struct str s, bool label)
 		return label && s.len > 2;
 	for (size_t i = 0; i < base.len; i++)
 		letters = letters || isalpha((unsigned char)base.ptr[i]);
-	if (among(names, base) || (str_starts(base, STR(".env")) && base.len < 24))
+	if (word_among(base, names) || (str_starts(base, STR(".env")) && base.len < 24))
 		return true;
 	if (ext.len == 0)
 		return label && slash && letters && memchr(s.ptr, '/', s.len) &&
 		       (s.ptr[0] == '/' || s.ptr[0] == '.' || islower((unsigned char)s.ptr[0]));
-	if (!among(extensions, ext) || among(products, base))
+	if (!word_among(ext, extensions) || word_among(base, products))
 		return false;
 	if (slash)
 		return true;

@@ -4,16 +4,6 @@
 
 /* Lines in the ways people write them. */
 
-size_t
-digits_length(struct str s)
-{
-	size_t n = 0;
-
-	while (n < s.len && isdigit((unsigned char)s.ptr[n]))
-		n++;
-	return n;
-}
-
 uint32_t
 line_number_of(struct str s)
 {

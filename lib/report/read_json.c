@@ -130,10 +130,10 @@ severity_member(struct reading_json *r, struct json object)
 
 	c->severity_words = member(r, object, keys);
 	c->severity = word_severity(c->severity_words);
-	if (c->severity == CLAIM_UNSTATED && str_is(c->severity_words, "error"))
-		c->severity = CLAIM_HIGH;
-	else if (c->severity == CLAIM_UNSTATED && str_is(c->severity_words, "warning"))
-		c->severity = CLAIM_MEDIUM;
+	if (c->severity == SEVERITY_UNKNOWN && str_is(c->severity_words, "error"))
+		c->severity = SEVERITY_HIGH;
+	else if (c->severity == SEVERITY_UNKNOWN && str_is(c->severity_words, "warning"))
+		c->severity = SEVERITY_MEDIUM;
 	c->severity_line = c->line;
 }
 

@@ -172,21 +172,35 @@ bool words_match(const char *words, const char *pattern);
 /* Whether they fit any of PATTERNS, of which NULL is the last. */
 bool words_any(const char *words, const char *const *patterns);
 
+/* Whether S is one of WORDS, of which NULL is the last, in any case. */
+bool word_among(struct str s, const char *const *words);
+
+/* How many digits, and letters of ASCII, S begins with. */
+size_t digits_length(struct str s);
+size_t letters_length(struct str s);
+
 /* The next word of *rest, or an empty one at the end. */
 struct str word_next(struct str *rest);
 
 enum field word_field(struct str label);
 
-/* The severity that WORDS begin with or name first; CLAIM_UNSTATED where they
+/* The severity that WORDS begin with or name first; SEVERITY_UNKNOWN where they
  * name none. */
-enum claim_severity word_severity(struct str words);
+enum severity word_severity(struct str words);
+
+/* That of one word, and that of the worst sign in S. */
+enum severity severity_of_word(struct str word);
+enum severity severity_of_sign(struct str s);
+
+/* The severity that a number's letter stands for, where nothing else tells: "H-01". */
+void severity_guess(struct claim *c);
 
 /* Whether all that S says is a severity: "High", "🔴 CRITICAL". */
 bool word_is_severity(struct str s);
 
 /* A heading that only names a severity and what is below it: "High Risk
  * Findings (3)". */
-bool word_is_group(struct str heading, enum claim_severity *severity);
+bool word_is_group(struct str heading, enum severity *severity);
 
 /* Whether S has no word in it that tells one finding from another: "3 high
  * issues". */
@@ -243,7 +257,7 @@ struct str word_strip(struct str s);
 struct head {
 	struct str number, title, words, said; /* words: those of the severity */
 	struct str more; /* what follows a title in bold on its line, or empty */
-	enum claim_severity severity;
+	enum severity severity;
 	enum claim_said_kind said_kind;
 	bool named;    /* the number has a name: M-01, Bug #3, and not only 3. */
 	bool numbered; /* it has a number of any kind */
@@ -257,7 +271,7 @@ void head_read(struct str text, struct str marker, struct head *h);
 bool head_is_signed(const struct head *h);
 
 /* A heading that begins with a severity, its sign or a rank, and goes on: "P0: blockers". */
-bool head_is_rank(const struct head *h, struct str text, enum claim_severity *severity);
+bool head_is_rank(const struct head *h, struct str text, enum severity *severity);
 
 /* A label at the start of TEXT: the field, and what follows it. SPAN are those
  * of the text. */
@@ -285,8 +299,8 @@ struct start {
 	size_t from, to; /* pieces; the first holds the title */
 	size_t line;     /* of a fence, where the finding is one line of it */
 	bool fenced, row;
-	bool block; /* of labels, the first of which opens it: there is no title */
-	enum claim_severity severity;             /* of the heading above */
+	bool block;             /* of labels, the first of which opens it: there is no title */
+	enum severity severity; /* of the heading above */
 	struct str severity_words, section, path; /* path: a file named by a heading above */
 	uint32_t severity_line;
 	struct head head;

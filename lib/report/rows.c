@@ -66,7 +66,7 @@ table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 			table_head(t, piece);
 		else if (piece->column < COLUMNS && (t->column[piece->column] == FIELD_SEVERITY ||
 		                                     t->column[piece->column] == FIELD_PRIORITY))
-			t->severe += word_severity(piece->text) != CLAIM_UNSTATED;
+			t->severe += word_severity(piece->text) != SEVERITY_UNKNOWN;
 	}
 	t->end = i;
 }
@@ -78,7 +78,7 @@ is_findings(const struct table *t, struct context in)
 		return false;
 	if (t->severity && t->severe > 0)
 		return t->title || t->place;
-	return !in.aside && (in.severity != CLAIM_UNSTATED || in.findings) && t->place &&
+	return !in.aside && (in.severity != SEVERITY_UNKNOWN || in.findings) && t->place &&
 	       (t->title || t->fix);
 }
 
@@ -113,7 +113,7 @@ row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h
 		h->number = number;
 		h->numbered = true;
 	}
-	if (words.len > 0 && word_severity(words) != CLAIM_UNSTATED) {
+	if (words.len > 0 && word_severity(words) != SEVERITY_UNKNOWN) {
 		h->severity = word_severity(words);
 		h->words = word_strip(words);
 	}
@@ -141,7 +141,7 @@ rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in)
 		row_head(o->p, i, &t, &h);
 		if (h.title.len == 0 && !t.place)
 			continue;
-		if (t.severity && t.severe > 0 && h.severity == CLAIM_UNSTATED)
+		if (t.severity && t.severe > 0 && h.severity == SEVERITY_UNKNOWN)
 			continue;
 		if (word_is_generic(h.title) && !t.place)
 			continue;

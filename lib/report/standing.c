@@ -40,7 +40,7 @@ is_praised(const struct title *t)
 	const struct notes *n = &t->notes;
 
 	return n->praised > 0 && n->faulted == 0 && n->severities + n->places + n->fields == 0 &&
-	       t->head.severity == CLAIM_UNSTATED;
+	       t->head.severity == SEVERITY_UNKNOWN;
 }
 
 /* What a heading cannot be a finding for, whatever stands below it. */
@@ -59,7 +59,7 @@ is_none(const struct title *t, bool named)
 	if (n->severities == 0 &&
 	    (n->rated > 0 ||
 	     (n->listed > 1 &&
-	      (t->findings || (!t->head.numbered && t->in.severity != CLAIM_UNSTATED)))))
+	      (t->findings || (!t->head.numbered && t->in.severity != SEVERITY_UNKNOWN)))))
 		return true;
 	if (t->aside && !named && !t->before && !t->head.numbered)
 		return true;
@@ -71,7 +71,7 @@ title_standing(const struct title *t, bool lenient)
 {
 	const struct notes *n = &t->notes;
 	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
-	bool named = t->head.named || (t->head.severity != CLAIM_UNSTATED && t->head.title.len > 0);
+	bool named = t->head.named || (t->head.severity != SEVERITY_UNKNOWN && t->head.title.len > 0);
 	bool in_findings = t->in.findings || (lenient && !t->in.aside);
 
 	if (lenient && is_only(t))
@@ -97,7 +97,7 @@ title_standing(const struct title *t, bool lenient)
 		return STANDING_STRONG;
 	if (t->in.aside || is_section(t))
 		return STANDING_NONE;
-	if (t->in.severity != CLAIM_UNSTATED && (body || t->head.numbered))
+	if (t->in.severity != SEVERITY_UNKNOWN && (body || t->head.numbered))
 		return STANDING_WEAK;
 	if (t->head.numbered && (n->places > 0 || n->locations > 0 || n->code > 0 || n->fields > 0))
 		return STANDING_WEAK;
@@ -123,7 +123,7 @@ is_whole(const struct title *t)
 
 	if (t->standing == STANDING_WEAK)
 		return t->strong + t->weak == 0 ||
-		       (t->head.numbered && t->in.severity != CLAIM_UNSTATED && t->strong == 0 &&
+		       (t->head.numbered && t->in.severity != SEVERITY_UNKNOWN && t->strong == 0 &&
 		        t->numbered == 0);
 	if (t->document)
 		return t->strong == 0;

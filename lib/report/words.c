@@ -91,6 +91,35 @@ words_match(const char *words, const char *pattern)
 	return false;
 }
 
+bool
+word_among(struct str s, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) == s.len && strncasecmp(*words, s.ptr, s.len) == 0)
+			return true;
+	return false;
+}
+
+size_t
+digits_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && isdigit((unsigned char)s.ptr[n]))
+		n++;
+	return n;
+}
+
+size_t
+letters_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && isalpha((unsigned char)s.ptr[n]))
+		n++;
+	return n;
+}
+
 struct str
 word_next(struct str *rest)
 {

@@ -141,7 +141,8 @@ list_claims(const struct claims *c, struct buf *b)
 		const struct claim *k = &c->claim[i];
 
 		buf_printf(b, "%u [" STR_FMT "] %s " STR_FMT "\n", k->line, STR_ARG(k->number),
-		           claim_severity_name(k->severity), STR_ARG(k->title));
+		           k->severity ? severity_name[k->severity] : "unstated",
+		           STR_ARG(k->title));
 	}
 }
 
@@ -325,18 +326,19 @@ test_severities(void)
 {
 	static const struct {
 		const char *text, *words;
-		enum claim_severity severity;
+		enum severity severity;
 	} cases[] = {
-		{"**Severity:** High (security)", "High (security)", CLAIM_HIGH},
-		{"*Severity* Critical", "Critical", CLAIM_CRITICAL},
-		{"Severity: Low - affects shutdown", "Low - affects shutdown", CLAIM_LOW},
-		{"- Severity: \xf0\x9f\x9f\xa1 MED", "MED", CLAIM_MEDIUM},
+		{"**Severity:** High (security)", "High (security)", SEVERITY_HIGH},
+		{"*Severity* Critical", "Critical", SEVERITY_CRITICAL},
+		{"Severity: Low - affects shutdown", "Low - affects shutdown", SEVERITY_LOW},
+		{"- Severity: \xf0\x9f\x9f\xa1 MED", "MED", SEVERITY_MEDIUM},
 		{"Severity: MEDIUM (upgraded to HIGH if public)",
-	         "MEDIUM (upgraded to HIGH if public)", CLAIM_MEDIUM},
-		{"medium", "medium", CLAIM_MEDIUM},
-		{"### Severity\n\nLow", "Low", CLAIM_LOW},
-		{"| Severity | Critical |\n|---|---|\n| File | a.c |", "Critical", CLAIM_CRITICAL},
-		{"Likelihood: Low\n\nImpact: Low", "H-01", CLAIM_HIGH},
+	         "MEDIUM (upgraded to HIGH if public)", SEVERITY_MEDIUM},
+		{"medium", "medium", SEVERITY_MEDIUM},
+		{"### Severity\n\nLow", "Low", SEVERITY_LOW},
+		{"| Severity | Critical |\n|---|---|\n| File | a.c |", "Critical",
+	         SEVERITY_CRITICAL},
+		{"Likelihood: Low\n\nImpact: Low", "H-01", SEVERITY_HIGH},
 	};
 	struct claims c = CLAIMS_INIT;
 

@@ -1,0 +1,105 @@
+#include "report/number.h"
+
+#include <ctype.h>
+
+/* What a title ends in: a severity or a status, in brackets, behind a dash, or as a sign. */
+
+/* What TAIL, taken from the end of a title, says; false where it belongs to the title. */
+static bool
+head_tail(struct str tail, struct head *h, bool loose)
+{
+	struct str t = word_strip(tail);
+
+	if (head_is_rating(tail) && (t.len > 0 || word_severity(tail) != SEVERITY_UNKNOWN))
+		return head_rate(h, tail);
+	if (t.len > 0 && t.len <= 40 && h->said.len == 0 &&
+	    (!loose || isupper((unsigned char)t.ptr[0])) && word_said(t, &h->said_kind)) {
+		h->said = t;
+		return true;
+	}
+	return false;
+}
+
+/* The bracket that S ends in, from its opening on; false where it does not end in one. */
+static bool
+last_bracket(struct str s, size_t *open)
+{
+	char close = s.len > 0 ? s.ptr[s.len - 1] : 0;
+	char begin = close == ')' ? '(' : '[';
+	size_t depth = 0;
+
+	if (close != ')' && close != ']')
+		return false;
+	for (size_t i = s.len; i-- > 0;) {
+		depth += s.ptr[i] == close;
+		if (s.ptr[i] == begin && --depth == 0) {
+			*open = i;
+			return i > 0;
+		}
+	}
+	return false;
+}
+
+/* Where the last dash, colon, bar or emoji of S ends, after which there is a tail. */
+static bool
+last_break(struct str s, size_t *at, size_t *length)
+{
+	const char *end = s.ptr + s.len;
+
+	for (size_t i = s.len > 48 ? s.len - 48 : 0, found = 0; i < s.len;) {
+		size_t n = mark_length(s.ptr + i, end);
+
+		if (n > 1 || (n == 1 && strchr("|:", s.ptr[i])) ||
+		    (n == 1 && s.ptr[i] == '-' && i > 0 && strchr(" -", s.ptr[i - 1]))) {
+			*at = i;
+			*length = n;
+			found = 1;
+		}
+		i += n > 0 ? n : 1;
+		if (i >= s.len)
+			return found;
+	}
+	return false;
+}
+
+/* The length of S without the marks it ends in, and signs that are no severity: "(HIGH) ❌". */
+static size_t
+sign_before(struct str s)
+{
+	for (size_t at = s.len; at > 0; s.len = at) {
+		at--;
+		if (strchr(" *_:-|", s.ptr[at]))
+			continue;
+		while (at > 0 && ((unsigned char)s.ptr[at] & 0xc0) == 0x80)
+			at--;
+		if (s.len - at < 3 || mark_length(s.ptr + at, s.ptr + s.len) == 0 ||
+		    word_severity(str_from(s, at)) != SEVERITY_UNKNOWN)
+			break;
+	}
+	return s.len;
+}
+
+void
+head_end(struct str *s, struct head *h)
+{
+	for (int i = 0; i < 4; i++) {
+		size_t at = 0, n = 0;
+		struct str t = *s;
+
+		t.len = sign_before(t);
+		if (last_bracket(t, &at) &&
+		    head_tail((struct str){t.ptr + at + 1, t.len - at - 2}, h, false)) {
+			*s = str_trim((struct str){s->ptr, at});
+			continue;
+		}
+		if (last_break(t, &at, &n) && at > 0 && head_tail(str_from(t, at), h, true)) {
+			*s = str_trim((struct str){s->ptr, at});
+			continue;
+		}
+		break;
+	}
+	*s = word_strip(*s);
+	if (h->severity != SEVERITY_UNKNOWN && s->len > 8 &&
+	    strncasecmp(s->ptr + s->len - 8, "severity", 8) == 0)
+		*s = word_strip((struct str){s->ptr, s->len - 8});
+}
