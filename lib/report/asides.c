@@ -18,135 +18,38 @@ is_after(struct str heading)
 enum aside
 word_aside(struct str heading)
 {
-	static const char *const clean[] = {"table of contents",
-	                                    "^contents$",
-	                                    "toc",
-	                                    "methodology",
-	                                    "positive",
-	                                    "strengths",
-	                                    "^good",
-	                                    "what's good",
-	                                    "what works",
-	                                    "working well",
-	                                    "done well",
-	                                    "well done",
-	                                    "passed",
-	                                    "best practices followed",
-	                                    "non findings",
-	                                    "non issues",
-	                                    "false positives",
-	                                    "not bugs",
-	                                    "not a bug",
-	                                    "not issues",
-	                                    "score",
-	                                    "scores",
-	                                    "scorecard",
-	                                    "score card",
-	                                    "metrics",
-	                                    "statistics",
-	                                    "references",
-	                                    "files to review",
-	                                    "files reviewed",
-	                                    "files analyzed",
-	                                    "disclaimer",
-	                                    "disclaimers",
-	                                    "classification",
-	                                    "criteria",
-	                                    "definitions",
-	                                    "severity levels",
-	                                    "severity guide",
-	                                    "legend",
-	                                    "matrix",
-	                                    "glossary",
-	                                    "acknowledgements",
-	                                    "acknowledgments",
-	                                    "no issues",
-	                                    "ruled out",
-	                                    "checked and fine",
-	                                    "verified safe",
-	                                    "verified ok",
-	                                    "verified false positive",
-	                                    "rejected",
-	                                    "dismissed",
-	                                    "not vulnerable",
-	                                    "out of scope",
-	                                    "risk classification",
-	                                    "tested and passed",
-	                                    "confirmed safe",
-	                                    "clean areas",
-	                                    "no bugs",
-	                                    "no findings",
-	                                    "not findings",
-	                                    "not confirmed",
-	                                    "dependency graph",
-	                                    "disproved",
-	                                    "correctly implemented",
-	                                    "verified correct",
-	                                    "correct behavior",
-	                                    "files with",
-	                                    "secure practices",
-	                                    "security strengths",
-	                                    NULL};
-	static const char *const after[] = {"summary",
-	                                    "appendix",
-	                                    "conclusion",
-	                                    "conclusions",
-	                                    "^overview$",
-	                                    "^observations$",
-	                                    "^notes$",
-	                                    "executive",
-	                                    "priority actions",
-	                                    "fixes applied",
-	                                    "completed fixes",
-	                                    "action plan",
-	                                    "action items",
-	                                    "next steps",
-	                                    "roadmap",
-	                                    "remediation plan",
-	                                    "order of fixes",
-	                                    "recommended order",
-	                                    "fix order",
-	                                    "timeline",
-	                                    "key fixes",
-	                                    "priority matrix",
-	                                    "testing recommendations",
-	                                    "^recommendations$",
-	                                    "fix plan",
-	                                    "priority order",
-	                                    "implementation plan",
-	                                    "^general recommendations",
-	                                    "^key recommendations",
-	                                    "^priority recommendations",
-	                                    "recommendations summary",
-	                                    "verification steps",
-	                                    "test plan",
-	                                    "^resolution plan",
-	                                    "quick wins",
-	                                    "future work",
-	                                    "recommended priority",
-	                                    "priority fixes",
-	                                    "proposed fixes",
-	                                    "recommended fixes",
-	                                    "fix steps",
-	                                    "recommended actions",
-	                                    "immediate actions",
-	                                    "immediate action required",
-	                                    "actions required",
-	                                    "testing plan",
-	                                    "test commands",
-	                                    "release criteria",
-	                                    "how to contribute",
-	                                    "^contact",
-	                                    "checklist",
-	                                    "fix proposal",
-	                                    "proposed changes",
-	                                    "changes required",
-	                                    NULL};
-	static const char *const brief[] = {
-		"test results", "dashboard",      "compliance",       "introduction",
-		"^about",       "^scope$",        "^audit scope",     "overall",
-		"changelog",    "^test coverage", "files changed",    "poc",
-		"pocs",         "poc snippets",   "proof of concept", NULL};
+	static const char clean[] =
+		"table of contents|^contents$|toc|methodology|positive|strengths|^good|"
+		"what's good|what works|working well|done well|well done|passed|"
+		"best practices followed|non findings|non issues|false positives|not bugs|"
+		"not a bug|not issues|score|scores|scorecard|score card|metrics|statistics|"
+		"references|files to review|files reviewed|files analyzed|disclaimer|"
+		"disclaimers|classification|criteria|definitions|severity levels|"
+		"severity guide|legend|matrix|glossary|acknowledgements|acknowledgments|"
+		"no issues|ruled out|checked and fine|verified safe|verified ok|"
+		"verified false positive|rejected|dismissed|not vulnerable|out of scope|"
+		"risk classification|tested and passed|confirmed safe|clean areas|no bugs|"
+		"no findings|not findings|not confirmed|dependency graph|disproved|"
+		"correctly implemented|verified correct|correct behavior|files with|"
+		"secure practices|security strengths";
+	static const char after[] =
+		"summary|appendix|conclusion|conclusions|^overview$|^observations$|^notes$|"
+		"executive|priority actions|fixes applied|completed fixes|action plan|"
+		"action items|next steps|roadmap|remediation plan|order of fixes|"
+		"recommended order|fix order|timeline|key fixes|priority matrix|"
+		"testing recommendations|^recommendations$|fix plan|priority order|"
+		"implementation plan|^general recommendations|^key recommendations|"
+		"^priority recommendations|recommendations summary|verification steps|"
+		"test plan|^resolution plan|quick wins|future work|recommended priority|"
+		"priority fixes|proposed fixes|recommended fixes|fix steps|"
+		"recommended actions|immediate actions|immediate action required|"
+		"actions required|testing plan|test commands|release criteria|"
+		"how to contribute|^contact|checklist|fix proposal|proposed changes|"
+		"changes required";
+	static const char brief[] =
+		"test results|dashboard|compliance|introduction|^about|^scope$|^audit scope|"
+		"overall|changelog|^test coverage|files changed|poc|pocs|poc snippets|"
+		"proof of concept";
 	char words[WORDS_MAX + 2];
 
 	if (is_after(heading))
@@ -163,8 +66,7 @@ word_aside(struct str heading)
 bool
 word_is_one(struct str title)
 {
-	static const char *const nouns[] = {"bug",   "issue", "vulnerability", "defect",
-	                                    "crash", "error", "incident",      NULL};
+	static const char nouns[] = "bug|issue|vulnerability|defect|crash|error|incident";
 	char words[WORDS_MAX + 2];
 
 	return words_of(title, words) && words_any(words, nouns);
@@ -173,7 +75,7 @@ word_is_one(struct str title)
 bool
 word_is_guide(struct str title)
 {
-	static const char *const guides[] = {"checklist", "guidelines", "template", "how to", NULL};
+	static const char guides[] = "checklist|guidelines|template|how to";
 	char words[WORDS_MAX + 2];
 
 	return words_of(title, words) && words_any(words, guides);
@@ -182,13 +84,11 @@ word_is_guide(struct str title)
 bool
 word_is_action(struct str s)
 {
-	static const char *const verbs[] = {
-		"^add",      "^fix",    "^update",   "^modify",   "^create",    "^implement",
-		"^remove",   "^use",    "^consider", "^refactor", "^replace",   "^improve",
-		"^ensure",   "^change", "^move",     "^extract",  "^rename",    "^split",
-		"^document", "^test",   "^verify",   "^enable",   "^disable",   "^run",
-		"^review",   "^write",  "^convert",  "^upgrade",  "^introduce", "^delete",
-		"^check",    "^make",   "^set",      "^apply",    NULL};
+	static const char verbs[] =
+		"^add|^fix|^update|^modify|^create|^implement|^remove|^use|^consider|"
+		"^refactor|^replace|^improve|^ensure|^change|^move|^extract|^rename|^split|"
+		"^document|^test|^verify|^enable|^disable|^run|^review|^write|^convert|"
+		"^upgrade|^introduce|^delete|^check|^make|^set|^apply";
 	char words[WORDS_MAX + 2];
 
 	s = word_strip(s);

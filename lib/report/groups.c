@@ -5,116 +5,17 @@
 /* Headings that only rate what is below them. */
 
 /* What headings of groups have besides a severity. */
-static const char *const generic[] = {
-	"severity",
-	"risk",
-	"risks",
-	"priority",
-	"issues",
-	"issue",
-	"findings",
-	"finding",
-	"bugs",
-	"bug",
-	"vulnerabilities",
-	"vulnerability",
-	"problems",
-	"problem",
-	"items",
-	"impact",
-	"level",
-	"security",
-	"fix",
-	"fixes",
-	"first",
-	"immediately",
-	"must",
-	"should",
-	"the",
-	"and",
-	"or",
-	"of",
-	"in",
-	"by",
-	"all",
-	"a",
-	"with",
-	"total",
-	"count",
-	"found",
-	"fixed",
-	"open",
-	"remaining",
-	"new",
-	"next",
-	"defects",
-	"errors",
-	"quality",
-	"code",
-	"recommendations",
-	"action",
-	"required",
-	"concerns",
-	"applied",
-	"tier",
-	"category",
-	"group",
-	"section",
-	"part",
-	"table",
-	"now",
-	"soon",
-	"asap",
-	"before",
-	"release",
-	"production",
-	"deployment",
-	"needs",
-	"attention",
-	"detailed",
-	"details",
-	"list",
-	"to",
-	"have",
-	"nice",
-	"be",
-	"weaknesses",
-	"flaws",
-	"non",
-	"no",
-	"s",
-	"report",
-	"reports",
-	"summary",
-	"observations",
-	"address",
-	"models",
-	"agree",
-	"resolved",
-	"acknowledged",
-	"blocking",
-	"breaking",
-	"show",
-	"stoppers",
-	"confirmed",
-	"verified",
-	"pending",
-	"status",
-	"active",
-	"remediation",
-	"deferred",
-	"unresolved",
-	"suggestions",
-	"improvements",
-	"warnings",
-	"logic",
-	"runtime",
-	"class",
-	"rated",
-	"unfixed",
-	"needed",
-	NULL,
-};
+static const char generic[] =
+	"severity|risk|risks|priority|issues|issue|findings|finding|bugs|bug|vulnerabilities|"
+	"vulnerability|problems|problem|items|impact|level|security|fix|fixes|first|"
+	"immediately|must|should|the|and|or|of|in|by|all|a|with|total|count|found|fixed|open|"
+	"remaining|new|next|defects|errors|quality|code|recommendations|action|required|"
+	"concerns|applied|tier|category|group|section|part|table|now|soon|asap|before|"
+	"release|production|deployment|needs|attention|detailed|details|list|to|have|nice|be|"
+	"weaknesses|flaws|non|no|s|report|reports|summary|observations|address|models|agree|"
+	"resolved|acknowledged|blocking|breaking|show|stoppers|confirmed|verified|pending|"
+	"status|active|remediation|deferred|unresolved|suggestions|improvements|warnings|"
+	"logic|runtime|class|rated|unfixed|needed";
 
 static bool
 is_generic(struct str word)
@@ -139,9 +40,9 @@ word_is_generic(struct str s)
 static bool
 is_plural(struct str word)
 {
-	static const char *const nouns[] = {"issues",   "findings", "bugs",     "vulnerabilities",
-	                                    "problems", "risks",    "items",    "defects",
-	                                    "errors",   "warnings", "comments", NULL};
+	static const char nouns[] =
+		"issues|findings|bugs|vulnerabilities|problems|risks|items|defects|errors|"
+		"warnings|comments";
 
 	return word_among(word, nouns);
 }
@@ -195,8 +96,6 @@ is_short_group(struct str heading)
 bool
 word_is_group(struct str heading, enum severity *severity)
 {
-	static const char *const ranks[] = {"risk", "severity", "priority", NULL};
-	static const char *const rating[] = {"severity", NULL}, *const no[] = {"non", NULL};
 	struct str rest = heading, word;
 	enum severity last = SEVERITY_UNKNOWN;
 	bool plain = true, plural = false, after = false, negated = false;
@@ -208,12 +107,13 @@ word_is_group(struct str heading, enum severity *severity)
 		if (s != SEVERITY_UNKNOWN && *severity == SEVERITY_UNKNOWN)
 			*severity = negated && s == SEVERITY_CRITICAL ? SEVERITY_INFO : s;
 		/* "Critical vulnerabilities (high severity)". */
-		if (last != SEVERITY_UNKNOWN && word_among(word, rating))
+		if (last != SEVERITY_UNKNOWN && word_among(word, "severity"))
 			*severity = last;
-		negated = word_among(word, no);
+		negated = word_among(word, "non");
 		last = negated ? SEVERITY_UNKNOWN : s;
 		plural = plural || (after && is_plural(word));
-		after = s != SEVERITY_UNKNOWN || (after && word_among(word, ranks));
+		after = s != SEVERITY_UNKNOWN ||
+		        (after && word_among(word, "risk|severity|priority"));
 		plain = plain && (s != SEVERITY_UNKNOWN || is_generic(word));
 	}
 	if (*severity == SEVERITY_UNKNOWN)

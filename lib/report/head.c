@@ -146,8 +146,7 @@ head_number(struct str *s, struct head *h)
 static bool
 head_severity(struct str *s, struct head *h)
 {
-	static const char *const more[] = {"priority", "severity", "risk", "issue",
-	                                   "bug",      "impact",   NULL};
+	static const char more[] = "priority|severity|risk|issue|bug|impact";
 	size_t n = letters_length(*s), k;
 	struct str word = {s->ptr, n}, after;
 	bool capitals = n > 2;

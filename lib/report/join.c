@@ -50,7 +50,7 @@ is_same(const struct claim *a, const struct claim *b)
 		if (!str_eq(a->number, b->number))
 			return false;
 		/* Names are given once; numbers begin anew in each section. */
-		if (isalpha((unsigned char)a->number.ptr[0]))
+		if (!isdigit((unsigned char)a->number.ptr[0]))
 			return true;
 		if (a->row != b->row && is_brief(a) != is_brief(b) && a->severity == b->severity &&
 		    (is_near(a, b) || begins_alike(a->title, b->title)))

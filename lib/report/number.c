@@ -1,5 +1,7 @@
 #include "report/number.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 
 /* Numbers and names of findings, and what parts them from a title. */
@@ -19,18 +21,34 @@ number_length(struct str s)
 	return n;
 }
 
+/* "Б-2": a letter of another script or a few, and a number behind a dash. */
+static size_t
+other_name(struct str s)
+{
+	size_t n = 0, k = 0;
+
+	while (n < s.len && n <= 12 && (unsigned char)s.ptr[n] >= 0x80 &&
+	       mark_length(s.ptr + n, s.ptr + s.len) == 0)
+		n += utf8_length(s.ptr + n, s.ptr + s.len);
+	if (n > 0 && n <= 12 && n < s.len && s.ptr[n] == '-')
+		k = digits_length(str_from(s, ++n));
+	return k > 0 && k <= 5 && (n + k == s.len || !isalnum((unsigned char)s.ptr[n + k])) ? n + k
+	                                                                                    : 0;
+}
+
 /* Names of standards are none. */
 size_t
 name_length(struct str s)
 {
-	static const char *const others[] = {
-		"UTF", "SHA",  "MD",   "RSA",    "AES",  "ES",  "HTTP", "IPV", "BASE", "OAUTH",
-		"INT", "UINT", "ERC",  "EIP",    "BIP",  "RFC", "CVE",  "CWE", "ISO",  "TLS",
-		"WIN", "EC",   "HTML", "Python", "PEP",  "IPv", "Base", "GPT", "Web",  "OAuth",
-		"CSS", "SSL",  "ECMA", "COVID",  "GHSA", "X",   "TOP",  "Top", "Q",    NULL};
+	static const char others[] =
+		"UTF|SHA|MD|RSA|AES|ES|HTTP|IPV|BASE|OAUTH|INT|UINT|ERC|EIP|BIP|RFC|CVE|CWE|"
+		"ISO|TLS|WIN|EC|HTML|Python|PEP|IPv|Base|GPT|Web|OAuth|CSS|SSL|ECMA|COVID|"
+		"GHSA|X|TOP|Top|Q";
 	size_t head = letters_length(s), n = head;
 
-	if (head == 0 || head > 14 || !isupper((unsigned char)s.ptr[0]) ||
+	if (head == 0)
+		return other_name(s);
+	if (head > 14 || !isupper((unsigned char)s.ptr[0]) ||
 	    word_among((struct str){s.ptr, head}, others))
 		return 0;
 	for (size_t k = 1; k < head; k++)
@@ -109,18 +127,14 @@ other_noun(struct str s)
 enum noun
 noun_at(struct str s, size_t *length)
 {
-	static const char *const nouns[] = {
-		"bug",      "issue",  "finding",     "vulnerability", "problem", "defect", "flaw",
-		"weakness", "vuln",   "observation", "concern",       "comment", "error",  "risk",
-		"item",     "hidden", "critical",    "security",      NULL};
-	static const char *const steps[] = {
-		"phase",       "step",           "part",        "week",  "day",      "sprint",
-		"section",     "chapter",        "stage",       "task",  "round",    "appendix",
-		"option",      "solution",       "milestone",   "test",  "example",  "figure",
-		"table",       "scenario",       "cycle",       "tier",  "level",    "case",
-		"pass",        "commit",         "pr",          "batch", "lesson",   "iteration",
-		"wave",        "file",           "line",        "fix",   "priority", "action",
-		"improvement", "recommendation", "enhancement", NULL};
+	static const char nouns[] =
+		"bug|issue|finding|vulnerability|problem|defect|flaw|weakness|vuln|"
+		"observation|concern|comment|error|risk|item|hidden|critical|security";
+	static const char steps[] =
+		"phase|step|part|week|day|sprint|section|chapter|stage|task|round|appendix|"
+		"option|solution|milestone|test|example|figure|table|scenario|cycle|tier|"
+		"level|case|pass|commit|pr|batch|lesson|iteration|wave|file|line|fix|"
+		"priority|action|improvement|recommendation|enhancement";
 	struct str word = {s.ptr, letters_length(s)};
 
 	*length = other_noun(s);

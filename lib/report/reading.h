@@ -159,21 +159,21 @@ enum field {
 	FIELD_ASIDE,    /* likelihood, confidence, authors, references */
 };
 
+/* Words and patterns are kept in lists such as "high|medium|low": the next of *list, or an empty one at the end. */
+struct str list_next(const char **list);
+
+/* Whether S is a word of the list, in any case. */
+bool word_among(struct str s, const char *list);
+
 /*
- * The words of S in lower case, one space before and after each; false where
- * they are more than a label or heading has. And whether they fit a pattern:
- * "^x" where they begin so, "x$" end so, "^x$" are these, "x" have it among
- * them.
+ * The words of S in lower case, one space before and after each; false where they are more than a label or heading has.
+ * And whether they fit a pattern, or any of a list: "^x" where they begin so, "x$" end so, "^x$" are these, "x" have it
+ * among them.
  */
 enum { WORDS_MAX = 96 };
 bool words_of(struct str s, char out[static WORDS_MAX + 2]);
-bool words_match(const char *words, const char *pattern);
-
-/* Whether they fit any of PATTERNS, of which NULL is the last. */
-bool words_any(const char *words, const char *const *patterns);
-
-/* Whether S is one of WORDS, of which NULL is the last, in any case. */
-bool word_among(struct str s, const char *const *words);
+bool words_match(const char *words, struct str pattern);
+bool words_any(const char *words, const char *patterns);
 
 /* How many digits, and letters of ASCII, S begins with. */
 size_t digits_length(struct str s);

@@ -167,21 +167,18 @@ word_severity(struct str words)
 bool
 word_is_severity(struct str s)
 {
-	static const char *const around[] = {
-		"non", "severity", "risk",  "priority", "issue", "bug",      "impact",
-		"to",  "finding",  "level", "security", "best",  "practice", NULL};
+	static const char around[] =
+		"non|severity|risk|priority|issue|bug|impact|to|finding|level|security|best|"
+		"practice";
 	struct str rest = s, word;
-	size_t words = 0, severe = 0, i;
+	size_t words = 0, severe = 0;
 
 	for (; (word = word_next(&rest)).len > 0; words++) {
 		if (severity_of_word(word) != SEVERITY_UNKNOWN) {
 			severe++;
 			continue;
 		}
-		for (i = 0; around[i] && (strlen(around[i]) != word.len ||
-		                          strncasecmp(around[i], word.ptr, word.len) != 0);)
-			i++;
-		if (!around[i])
+		if (!word_among(word, around))
 			return false;
 	}
 	return severe > 0 ? words <= 4 : words == 0 && word_severity(s) != SEVERITY_UNKNOWN;

@@ -71,7 +71,8 @@ title_standing(const struct title *t, bool lenient)
 {
 	const struct notes *n = &t->notes;
 	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
-	bool named = t->head.named || (t->head.severity != SEVERITY_UNKNOWN && t->head.title.len > 0);
+	bool named =
+		t->head.named || (t->head.severity != SEVERITY_UNKNOWN && t->head.title.len > 0);
 	bool in_findings = t->in.findings || (lenient && !t->in.aside);
 
 	if (lenient && is_only(t))
@@ -112,7 +113,7 @@ bool
 title_is_entry(const struct title *t)
 {
 	return t->standing == STANDING_STRONG && t->head.named &&
-	       isalpha((unsigned char)t->head.number.ptr[0]) && t->head.title.len > 0;
+	       !isdigit((unsigned char)t->head.number.ptr[0]) && t->head.title.len > 0;
 }
 
 /* Where findings stand below T, whether it is one nevertheless and they are its parts. */

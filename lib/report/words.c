@@ -49,18 +49,17 @@ words_of(struct str s, char out[static WORDS_MAX + 2])
 	size_t n = 0;
 
 	out[n++] = ' ';
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
+	for (size_t i = 0, length; i < s.len; i += length) {
+		bool mark = s.ptr[i] != '\'' && mark_length(s.ptr + i, s.ptr + s.len) > 0;
 
-		if (isalnum((unsigned char)c) || c == '\'') {
-			if (n >= WORDS_MAX)
-				return false;
-			out[n++] = (char)tolower((unsigned char)c);
-		} else if (out[n - 1] != ' ') {
-			if (n >= WORDS_MAX)
-				return false;
+		length = utf8_length(s.ptr + i, s.ptr + s.len);
+		length = length > 0 ? length : 1;
+		if (n + length > WORDS_MAX)
+			return false;
+		if (mark && out[n - 1] != ' ')
 			out[n++] = ' ';
-		}
+		for (size_t k = 0; !mark && k < length; k++)
+			out[n++] = (char)tolower((unsigned char)s.ptr[i + k]);
 	}
 	if (out[n - 1] != ' ')
 		out[n++] = ' ';
@@ -68,34 +67,40 @@ words_of(struct str s, char out[static WORDS_MAX + 2])
 	return true;
 }
 
-bool
-words_match(const char *words, const char *pattern)
+struct str
+list_next(const char **list)
 {
-	size_t n = strlen(pattern), len = strlen(words);
-	bool begin = pattern[0] == '^', end = pattern[n - 1] == '$';
-	const char *p = words;
+	const char *from = *list, *bar = strchr(from, '|');
+	size_t n = bar ? (size_t)(bar - from) : strlen(from);
 
-	pattern += begin;
-	n -= (size_t)begin + (size_t)end;
-	if (begin)
-		return strncmp(words + 1, pattern, n) == 0 && words[1 + n] == ' ' &&
-		       (!end || words[2 + n] == 0);
-	if (end)
-		return len >= n + 2 && words[len - n - 2] == ' ' &&
-		       strncmp(words + len - n - 1, pattern, n) == 0;
-	while ((p = strchr(p, ' ')) != NULL && p[1]) {
-		p++;
-		if (strncmp(p, pattern, n) == 0 && p[n] == ' ')
+	*list = from + n + (bar != NULL);
+	return (struct str){from, n};
+}
+
+bool
+words_match(const char *words, struct str pattern)
+{
+	bool begin = str_starts(pattern, STR("^")), end = pattern.ptr[pattern.len - 1] == '$';
+	struct str in = {pattern.ptr + begin, pattern.len - begin - end};
+	size_t len = strlen(words);
+
+	for (size_t at = 1; at + in.len < len; at++) {
+		if (begin && at > 1)
+			return false;
+		if (words[at - 1] == ' ' && words[at + in.len] == ' ' &&
+		    (!end || at + in.len + 1 == len) && memcmp(words + at, in.ptr, in.len) == 0)
 			return true;
 	}
 	return false;
 }
 
 bool
-word_among(struct str s, const char *const *words)
+word_among(struct str s, const char *words)
 {
-	for (; *words; words++)
-		if (strlen(*words) == s.len && strncasecmp(*words, s.ptr, s.len) == 0)
+	struct str word;
+
+	while ((word = list_next(&words)).len > 0)
+		if (word.len == s.len && strncasecmp(word.ptr, s.ptr, s.len) == 0)
 			return true;
 	return false;
 }
@@ -137,10 +142,12 @@ word_next(struct str *rest)
 }
 
 bool
-words_any(const char *words, const char *const *patterns)
+words_any(const char *words, const char *patterns)
 {
-	for (; *patterns; patterns++)
-		if (words_match(words, *patterns))
+	struct str pattern;
+
+	while ((pattern = list_next(&patterns)).len > 0)
+		if (words_match(words, pattern))
 			return true;
 	return false;
 }
@@ -148,34 +155,12 @@ words_any(const char *words, const char *const *patterns)
 bool
 word_is_findings(struct str heading)
 {
-	static const char *const patterns[] = {"findings",
-	                                       "issues",
-	                                       "bugs",
-	                                       "vulnerabilities",
-	                                       "defects",
-	                                       "detailed findings",
-	                                       "bug list",
-	                                       "problems",
-	                                       "bug report",
-	                                       "issue details",
-	                                       "errors",
-	                                       "weaknesses",
-	                                       "bug inventory",
-	                                       "flaws",
-	                                       "security issues",
-	                                       "risks",
-	                                       "concerns",
-	                                       "security audit",
-	                                       "code review comments",
-	                                       "review comments",
-	                                       "outside diff range comments",
-	                                       "actionable comments posted",
-	                                       "must fix",
-	                                       "should fix",
-	                                       "nitpick comments",
-	                                       "comments",
-	                                       "detailed analysis",
-	                                       NULL};
+	static const char patterns[] =
+		"findings|issues|bugs|vulnerabilities|defects|detailed findings|bug list|"
+		"problems|bug report|issue details|errors|weaknesses|bug inventory|flaws|"
+		"security issues|risks|concerns|security audit|code review comments|"
+		"review comments|outside diff range comments|actionable comments posted|"
+		"must fix|should fix|nitpick comments|comments|detailed analysis";
 	char words[WORDS_MAX + 2];
 
 	return words_of(heading, words) && words_any(words, patterns);
@@ -203,9 +188,8 @@ word_is_praise(struct str s)
 bool
 word_is_empty(struct str title)
 {
-	static const char *const patterns[] = {
-		"^potential issue$",           "^refactor suggestion$", "^nitpick$", "^issue$",
-		"^verification inconclusive$", "^suggestion$",          "^bug$",     NULL};
+	static const char patterns[] = "^potential issue$|^refactor suggestion$|^nitpick$|^issue$|"
+				       "^verification inconclusive$|^suggestion$|^bug$";
 	char words[WORDS_MAX + 2];
 
 	return words_of(word_strip(title), words) && words_any(words, patterns);
@@ -216,24 +200,22 @@ word_said(struct str s, enum claim_said_kind *kind)
 {
 	static const struct {
 		enum claim_said_kind kind;
-		const char *words[16];
+		const char *words;
 	} table[] = {
 		{CLAIM_SAID_REFUTED,
-	         {"false positive", "invalid", "disputed", "not a bug", "rejected", "refuted",
-	          "not valid", "by design", "disproved"}},
+	         "false positive|invalid|disputed|not a bug|rejected|refuted|not valid|by design|"
+	         "disproved"},
 		{CLAIM_SAID_ACKNOWLEDGED,
-	         {"acknowledged", "won't fix", "wontfix", "accepted", "deferred", "acknowledge",
-	          "risk accepted"}},
+	         "acknowledged|won't fix|wontfix|accepted|deferred|acknowledge|risk accepted"},
 		{CLAIM_SAID_CONFIRMED,
-	         {"unresolved", "not fixed", "unfixed", "unpatched", "not resolved", "still open",
-	          "to be fixed", "needs fix", "pending fix", "fix pending", "partially fixed",
-	          "partially resolved", "not mitigated", "fix now"}},
+	         "unresolved|not fixed|unfixed|unpatched|not resolved|still open|to be fixed|"
+	         "needs fix|pending fix|fix pending|partially fixed|partially resolved|"
+	         "not mitigated|fix now"},
 		{CLAIM_SAID_FIXED,
-	         {"fixed", "resolved", "mitigated", "patched", "corrected", "remediated", "closed",
-	          "done"}},
+	         "fixed|resolved|mitigated|patched|corrected|remediated|closed|done"},
 		{CLAIM_SAID_CONFIRMED,
-	         {"verified", "confirmed", "open", "valid", "reproduced", "pending", "todo",
-	          "active", "reported", "unaddressed"}},
+	         "verified|confirmed|open|valid|reproduced|pending|todo|active|reported|"
+	         "unaddressed"},
 	};
 	char words[WORDS_MAX + 2];
 
@@ -242,11 +224,10 @@ word_said(struct str s, enum claim_said_kind *kind)
 	if (!words_of(s, words))
 		return false;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-		for (size_t k = 0; k < 16 && table[i].words[k]; k++)
-			if (words_match(words, table[i].words[k])) {
-				*kind = table[i].kind;
-				return true;
-			}
+		if (words_any(words, table[i].words)) {
+			*kind = table[i].kind;
+			return true;
+		}
 	return false;
 }
 
