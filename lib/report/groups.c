@@ -93,6 +93,15 @@ is_short_group(struct str heading)
 	return words > 1 && words <= 4 && is_plural(last);
 }
 
+/* Whether what stands behind a rank ends there, or goes on to tell more of the group: "Medium Priority (Refactoring)". */
+static bool
+is_break(struct str rest)
+{
+	struct str s = str_trim(rest);
+
+	return s.len == 0 || strchr("(/&,[", s.ptr[0]) || word_among(word_next(&s), "and|or|to|for");
+}
+
 bool
 word_is_group(struct str heading, enum severity *severity)
 {
@@ -114,6 +123,7 @@ word_is_group(struct str heading, enum severity *severity)
 		plural = plural || (after && is_plural(word));
 		after = s != SEVERITY_UNKNOWN ||
 		        (after && word_among(word, "risk|severity|priority"));
+		plural = plural || (after && s == SEVERITY_UNKNOWN && is_break(rest));
 		plain = plain && (s != SEVERITY_UNKNOWN || is_generic(word));
 	}
 	if (*severity == SEVERITY_UNKNOWN)

@@ -320,13 +320,57 @@ file_of(const struct outline *o, size_t i)
 	return location_path(rest);
 }
 
+/*
+ * Leads of one shape are of one kind. So where most of those that look alike are findings by themselves, the others are,
+ * too, however little they say.
+ */
+enum { SHAPES = 1 << 6 };
+
+struct kin {
+	size_t all[SHAPES], accepted[SHAPES];
+};
+
+static unsigned
+shape_of(const struct piece *piece, const struct lead *l)
+{
+	return (unsigned)piece->item | (unsigned)l->ordered << 1 | (unsigned)l->bold << 2 |
+	       (unsigned)(l->head.numbered && !l->ordered) << 3 | (unsigned)l->tagged << 4 |
+	       (unsigned)(piece->depth > 1) << 5;
+}
+
+static bool
+is_kin(const struct outline *o, size_t i, const struct kin *kin)
+{
+	const struct lead *l = &o->lead[i];
+	unsigned shape = shape_of(&o->p->piece[i], l);
+
+	return l->is && (l->bold || l->ordered) && l->head.title.len >= 8 &&
+	       kin->accepted[shape] > 1 && kin->accepted[shape] * 2 >= kin->all[shape];
+}
+
+static void
+kin_count(struct outline *o, size_t from, size_t to, int parent, struct context in, struct kin *kin)
+{
+	for (size_t i = from; i < to;) {
+		unsigned shape = shape_of(&o->p->piece[i], &o->lead[i]);
+		bool accepted = is_accepted(o, i, to, parent, in);
+
+		kin->all[shape] += o->lead[i].is;
+		kin->accepted[shape] += accepted;
+		i = accepted ? lead_end(o, i, to) : i + 1;
+	}
+}
+
 void
 inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
 {
 	bool legend = !lenient && is_legend(o, from, to);
 	size_t before = o->starts->count;
 	struct str file = STR("");
+	struct kin kin = {{0}, {0}};
 
+	if (!legend && !in.aside)
+		kin_count(o, from, to, parent, in, &kin);
 	for (size_t i = from; i < to;) {
 		const struct piece *piece = &o->p->piece[i];
 		struct start *start;
@@ -340,7 +384,7 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 			fenced_find(o, i, parent);
 		if (file_of(o, i).len > 0)
 			file = file_of(o, i);
-		if (legend || !is_accepted(o, i, to, parent, in)) {
+		if (legend || (!is_kin(o, i, &kin) && !is_accepted(o, i, to, parent, in))) {
 			i++;
 			continue;
 		}

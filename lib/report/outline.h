@@ -91,6 +91,20 @@ struct outline {
 	int section_parent;
 };
 
+/* Where findings are looked for; at the next only where there were none. */
+enum look {
+	LOOK_STRICT,   /* where headings promise them, or they are evident */
+	LOOK_FREE,     /* in the whole report */
+	LOOK_ANYWHERE, /* in its summary and its plan, too */
+};
+
+/* The headings, with what they say and what stands below them. */
+void titles_read(struct outline *o);
+
+/* What the headings above each say, and what heading I makes of what stands below it. */
+void titles_context(struct outline *o, enum look how);
+struct context context_below(const struct outline *o, size_t i, enum look how);
+
 /* Whether all there is below the headings is tried: LENIENT, where nothing was found else. */
 void titles_stand(struct outline *o, bool lenient);
 

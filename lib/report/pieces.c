@@ -387,6 +387,7 @@ pieces_read(struct pieces *p, const struct line *line, size_t count)
 	walk(&w, p->document);
 	free(w.open);
 	pieces_settle(p);
+	pieces_bold(p);
 }
 
 void

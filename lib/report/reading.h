@@ -137,6 +137,9 @@ struct pieces {
 		.piece = NULL \
 	}
 
+/* Make headings of the paragraphs that are used as such: all in bold, and with a list or a rank below them. */
+void pieces_bold(struct pieces *p);
+
 /* Parse a part. */
 void pieces_read(struct pieces *p, const struct line *line, size_t count);
 void pieces_release(struct pieces *p);
@@ -187,6 +190,9 @@ enum field word_field(struct str label);
 /* The severity that WORDS begin with or name first; SEVERITY_UNKNOWN where they
  * name none. */
 enum severity word_severity(struct str words);
+
+/* That of its first word or its last, in any language we know. */
+enum severity word_severity_ends(struct str s);
 
 /* That of one word, and that of the worst sign in S. */
 enum severity severity_of_word(struct str word);

@@ -164,6 +164,47 @@ word_severity(struct str words)
 	                                                    : severity_of_sign(words);
 }
 
+/* "严重问题": what begins so. */
+static enum severity
+severity_of_prefix(struct str s)
+{
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (strlen(others[i].word) > 3 && str_starts(s, str_of(others[i].word)))
+			return others[i].severity;
+	return SEVERITY_UNKNOWN;
+}
+
+enum severity
+word_severity_ends(struct str s)
+{
+	struct str word[2] = {STR(""), STR("")};
+
+	for (size_t i = 0, n; i < s.len; i += n) {
+		struct str rest = str_from(s, i);
+
+		n = mark_length(rest.ptr, s.ptr + s.len);
+		if (n > 0)
+			continue;
+		while (n < rest.len && (((unsigned char)rest.ptr[n] & 0xc0) == 0x80 ||
+		                        mark_length(rest.ptr + n, s.ptr + s.len) == 0))
+			n++;
+		word[1] = (struct str){rest.ptr, n};
+		if (word[0].len == 0 && !isdigit((unsigned char)rest.ptr[0]))
+			word[0] = word[1];
+	}
+	for (int i = 0; i < 2; i++) {
+		enum severity severity = severity_of_word(word[i]);
+
+		if (severity == SEVERITY_UNKNOWN && word[i].len > 0)
+			severity = severity_of_other(word[i]);
+		if (severity == SEVERITY_UNKNOWN)
+			severity = severity_of_prefix(word[i]);
+		if (severity != SEVERITY_UNKNOWN)
+			return severity;
+	}
+	return SEVERITY_UNKNOWN;
+}
+
 bool
 word_is_severity(struct str s)
 {

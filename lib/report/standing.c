@@ -132,6 +132,58 @@ is_whole(const struct title *t)
 	       (t->strong < 2 && (t->strong == 0 || sure));
 }
 
+/*
+ * Headings next to each other that are written alike are of one kind. So where most of them are findings by themselves,
+ * the others are, too, if they have anything to say.
+ */
+struct kin {
+	size_t all, standing;
+};
+
+static struct kin *
+kin_of(const struct title *t, struct kin *kin)
+{
+	return &kin[2 * (size_t)(t->parent + 1) + t->head.numbered];
+}
+
+static bool
+is_kin(const struct title *t, const struct kin *kin, bool lenient)
+{
+	const struct notes *n = &t->notes;
+	bool named = t->head.named || t->head.numbered;
+
+	if (t->report || t->aside || t->in.aside || t->findings || t->document ||
+	    is_none(t, named) || is_praised(t) || is_section(t) || (lenient && !named))
+		return false;
+	if (n->text + n->code == 0 || kin->standing < 2)
+		return false;
+	return named ? kin->standing * 2 >= kin->all
+	             : kin->standing * 4 >= kin->all * 3 && n->locations + n->code + n->fields > 0;
+}
+
+/* Of those that stand by themselves the kin is found. */
+static void
+titles_kin(struct outline *o, bool lenient)
+{
+	struct kin *kin = xcalloc(2 * o->count + 2, sizeof(*kin));
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct title *t = &o->title[i];
+
+		if (t->field != FIELD_NONE || t->group)
+			continue;
+		kin_of(t, kin)->all++;
+		kin_of(t, kin)->standing += t->standing != STANDING_NONE;
+	}
+	for (size_t i = 0; i < o->count; i++) {
+		struct title *t = &o->title[i];
+
+		if (t->standing == STANDING_NONE && is_kin(t, kin_of(t, kin), lenient))
+			t->standing = STANDING_WEAK;
+	}
+	free(kin);
+}
+
 void
 titles_stand(struct outline *o, bool lenient)
 {
@@ -141,6 +193,7 @@ titles_stand(struct outline *o, bool lenient)
 		t->strong = t->weak = t->numbered = 0;
 		t->standing = title_standing(t, lenient);
 	}
+	titles_kin(o, lenient);
 	for (size_t i = o->count; i-- > 0;) {
 		struct title *t = &o->title[i], *up;
 		bool weak;

@@ -1,0 +1,54 @@
+#include "report/reading.h"
+
+
+/*
+ * Headings that are written as paragraphs in bold: "**High Severity Findings**". One that rates what follows, promises
+ * findings or says that there are none is a heading, and where there are such, every other that a list follows is one
+ * of the same level.
+ */
+
+enum { BOLD_LEVEL = 6 };
+
+static bool
+is_bold_line(const struct pieces *p, size_t i)
+{
+	const struct piece *piece = &p->piece[i];
+	const struct span *s = piece->spans > 0 ? &p->span[piece->span] : NULL;
+
+	if (piece->kind != PIECE_TEXT || !piece->first || piece->item || piece->depth > 0 ||
+	    piece->quotes > 0 || piece->text.len > 80 || !s || s->kind != SPAN_STRONG ||
+	    s->from > 0 || s->to + 1 < piece->text.len)
+		return false;
+	return i + 1 == p->count || p->piece[i + 1].kind != PIECE_TEXT || p->piece[i + 1].first;
+}
+
+/* Whether the items of a list below I are findings rather than labels. */
+static bool
+has_list(const struct pieces *p, size_t i)
+{
+	const struct piece *next = i + 1 < p->count ? &p->piece[i + 1] : NULL;
+	struct str rest;
+
+	return next && next->item &&
+	       label_read(next->text, p->span + next->span, next->spans, &rest) == FIELD_NONE;
+}
+
+void
+pieces_bold(struct pieces *p)
+{
+	enum severity severity;
+	size_t groups = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		groups += is_bold_line(p, i) && word_is_group(p->piece[i].text, &severity);
+	for (size_t i = 0; groups > 0 && i < p->count; i++) {
+		struct piece *piece = &p->piece[i];
+
+		if (!is_bold_line(p, i) ||
+		    !(word_is_group(piece->text, &severity) || word_aside(piece->text) ||
+		      has_list(p, i)))
+			continue;
+		piece->kind = PIECE_HEADING;
+		piece->level = BOLD_LEVEL;
+	}
+}

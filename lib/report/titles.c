@@ -1,0 +1,244 @@
+#include "report/outline.h"
+
+/*
+ * What the headings of a report are: by what each says, and by what stands below it up to the next one that is no field
+ * ("Impact").
+ */
+
+/* Fields that a finding has and a report as a whole has not. */
+static bool
+is_own_field(enum field f)
+{
+	return f == FIELD_SEVERITY || f == FIELD_IMPACT || f == FIELD_LOCATION ||
+	       f == FIELD_LINES || f == FIELD_DEMO || f == FIELD_CATEGORY;
+}
+
+static bool
+is_report_title(const struct title *t, struct str text)
+{
+	static const char *const words[] = {"report",     "audit",      "review",   "assessment",
+	                                    "analysis",   "Report",     "Audit",    "Review",
+	                                    "Assessment", "Analysis",   "REPORT",   "AUDIT",
+	                                    "REVIEW",     "ASSESSMENT", "ANALYSIS", NULL};
+
+	if (t->level > 2 || t->head.named || t->head.numbered)
+		return false;
+	for (size_t i = 0; words[i]; i++)
+		if (memmem(text.ptr, text.len, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+/* A severity alone on the line before a heading, as issue trackers export it, is that of what follows. */
+static bool
+severity_before(const struct pieces *p, size_t i)
+{
+	const struct piece *b = i > 0 ? &p->piece[i - 1] : NULL;
+
+	return b && b->kind == PIECE_TEXT && b->first && b->text.len <= 24 && b->depth == 0 &&
+	       word_is_severity(b->text) &&
+	       !(i > 1 && (p->piece[i - 2].kind == PIECE_HEADING ||
+	                   word_field(p->piece[i - 2].text) == FIELD_SEVERITY));
+}
+
+/* "✅ Control flow", which neither counts nor rates anything and does not say that it was mended. */
+static bool
+is_praise(struct str text, const struct head *h)
+{
+	enum claim_said_kind kind;
+
+	return word_is_praise(text) && !h->numbered && h->severity == SEVERITY_UNKNOWN &&
+	       h->said.len == 0 && !word_said(text, &kind);
+}
+
+static void
+title_read(struct outline *o, size_t i)
+{
+	const struct piece *piece = &o->p->piece[i];
+	struct title *t;
+
+	GROW(o->title, o->count, o->cap);
+	t = &o->title[o->count];
+	*t = (struct title){.piece = i,
+	                    .level = piece->level,
+	                    .parent = -1,
+	                    .in.group = -1,
+	                    .notes.severity_column = -1};
+	head_read(piece->text, STR(""), &t->head);
+	t->aside = t->head.named                      ? ASIDE_NONE
+	           : is_praise(piece->text, &t->head) ? ASIDE_CLEAN
+	                                              : word_aside(piece->text);
+	t->group = !t->head.named && word_is_group(piece->text, &t->group_severity);
+	t->findings = !t->group && word_is_findings(piece->text);
+	t->group = t->group && !t->aside;
+	t->field = t->head.named || (t->head.numbered && t->head.title.len > 24)
+	                   ? FIELD_NONE
+	                   : word_field(piece->text);
+	t->report = is_report_title(t, piece->text);
+	t->before = severity_before(o->p, i);
+	t->path = location_path(piece->text);
+	t->place = location_only(piece->text);
+	for (int level = 1; level < t->level; level++)
+		if (o->last[level] > t->parent)
+			t->parent = o->last[level];
+	o->last[t->level] = (int)o->count;
+	for (int level = t->level + 1; level <= 6; level++)
+		o->last[level] = -1;
+	o->count++;
+}
+
+/* A field belongs to the heading above it, which may be a finding. */
+static void
+field_note(struct outline *o, struct title *t)
+{
+	struct title *up = &o->title[t->parent];
+
+	if (is_own_field(t->field))
+		up->own_fields |= 1U << t->field;
+	up->notes.fields |= 1U << t->field;
+	up->notes.places += t->field == FIELD_LOCATION;
+}
+
+/* Note for each heading what stands below it up to the next one that is no field. */
+static void
+titles_note(struct outline *o)
+{
+	size_t owner = 0;
+	bool any = false, severity = false;
+
+	for (size_t i = 0, next = 0; i < o->p->count; i++) {
+		if (next < o->count && o->title[next].piece == i) {
+			struct title *t = &o->title[next];
+			bool inside = t->field != FIELD_NONE && t->parent >= 0;
+
+			severity = inside && t->field == FIELD_SEVERITY;
+			if (inside)
+				field_note(o, t);
+			if (inside && any && !o->title[t->parent].group)
+				owner = (size_t)t->parent;
+			else
+				owner = next;
+			any = true;
+			next++;
+			continue;
+		}
+		if (!any)
+			continue;
+		if (severity && o->p->piece[i].kind == PIECE_TEXT) {
+			notes_severity(&o->title[owner].notes, o->p->piece[i].text);
+			severity = false;
+			continue;
+		}
+		notes_piece(&o->title[owner].notes, o->p, i);
+		notes_lead(&o->title[owner].notes, &o->p->piece[i], &o->lead[i]);
+	}
+}
+
+/* The heading of all promises findings, but not everywhere below it. */
+static void
+document_find(struct outline *o)
+{
+	struct title *t = o->title;
+	bool rated = false;
+
+	if (o->count == 0 || t->head.named || t->head.numbered)
+		return;
+	for (size_t i = 1; i < o->count; i++) {
+		if (o->title[i].level <= t->level)
+			return;
+		rated = rated || o->title[i].group || o->title[i].notes.severities > 0 ||
+		        o->title[i].notes.ranks > 0 || o->title[i].head.severity != SEVERITY_UNKNOWN;
+	}
+	t->document = true;
+	t->aside = ASIDE_NONE;
+	t->findings = t->findings && o->count == 1;
+	t->group = t->group && !rated;
+}
+
+/* What a heading rates is below it: numbered headings or items, or rows of a table where the heading is a mere rank. */
+static bool
+is_rank(const struct title *t, struct str text, enum severity *severity)
+{
+	const struct notes *n = &t->notes;
+
+	*severity = t->head.severity;
+	if (n->counted > 1 && n->prose == 0 && n->severities == 0 && !t->head.named &&
+	    t->head.severity != SEVERITY_UNKNOWN)
+		return true;
+	if (!head_is_rank(&t->head, text, severity) ||
+	    (head_is_signed(&t->head) && n->text + n->code > 0))
+		return false;
+	return t->numbered > 0 || (n->listed + n->counted > 0 && text.ptr[0] == 'P');
+}
+
+/* "P0: blockers", "High: what to do about it": a group where findings are numbered or listed below it, else one. */
+static void
+titles_rank(struct outline *o)
+{
+	document_find(o);
+	for (size_t i = 0; i < o->count; i++) {
+		const struct title *t = &o->title[i];
+
+		if (t->parent >= 0 && t->field == FIELD_NONE &&
+		    (t->head.numbered || t->notes.counted > 0))
+			o->title[t->parent].numbered++;
+	}
+	for (size_t i = 0; i < o->count; i++) {
+		struct title *t = &o->title[i];
+		enum severity severity;
+		struct str text = word_strip(o->p->piece[t->piece].text);
+
+		if (t->group || !is_rank(t, text, &severity))
+			continue;
+		t->group = true;
+		t->group_severity = severity;
+	}
+}
+
+/*
+ * What heading I makes of what stands below it. A plan may be grouped by severity, too, and holds no findings
+ * nevertheless, unless they are looked for anywhere.
+ */
+struct context
+context_below(const struct outline *o, size_t i, enum look how)
+{
+	const struct title *t = &o->title[i];
+	struct context in = t->in;
+
+	if (t->group)
+		in = (struct context){t->group_severity, (int)i, !in.firm, in.firm, in.firm};
+	else if (t->aside != ASIDE_NONE && (how < LOOK_ANYWHERE || t->aside == ASIDE_CLEAN))
+		in = (struct context){in.severity, in.group, false, true,
+		                      in.firm || t->aside != ASIDE_LOOSE};
+	else if (t->findings && !in.firm)
+		in = (struct context){in.severity, in.group, true, false, false};
+	in.findings = in.findings || (how > LOOK_STRICT && !in.aside);
+	return in;
+}
+
+/* What the headings above say: the nearest that is a group, promises findings or is an aside. */
+void
+titles_context(struct outline *o, enum look how)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct title *t = &o->title[i];
+
+		if (t->parent < 0)
+			continue;
+		t->in = context_below(o, (size_t)t->parent, how);
+		if (t->path.len == 0)
+			t->path = o->title[t->parent].path;
+	}
+}
+
+void
+titles_read(struct outline *o)
+{
+	for (int level = 0; level <= 6; level++)
+		o->last[level] = -1;
+	for (size_t i = 0; i < o->p->count; i++)
+		if (o->p->piece[i].kind == PIECE_HEADING)
+			title_read(o, i);
+	titles_note(o);
+	titles_rank(o);
+}
