@@ -21,7 +21,8 @@ static int
 tell(const char *path, enum report_result result, const char *reason)
 {
 	switch (result) {
-	case REPORT_READ: break;
+	case REPORT_READ:
+	case REPORT_CLEAR: break;
 	case REPORT_NOTHING:
 		diag("bad_report", NULL, "%s: no finding could be read", path);
 		return EROS_DATA;

@@ -2,15 +2,28 @@
 
 /* Headings of what holds no findings, by their words. */
 
-/* Contents, statistics and conclusions in other scripts. */
-static bool
-is_after(struct str heading)
-{
-	static const char *const words[] = {"目录", "统计", "总结",   "小结", "结论", "摘要",
-	                                    "概览", "目次", "まとめ", "요약", "결론", NULL};
+/* Those of other languages, wherever they stand in a heading. */
+static const char other_after[] =
+	"目录|统计|总结|小结|结论|摘要|概览|汇总|总体评价|行动计划|修复优先级|修复顺序|下一步|路线图|目次|まとめ|"
+	"概要|結論|次のステップ|対応計画|優先順位|推奨アクション|요약|결론|총평|조치 계획|권장 조치|조치 사항|"
+	"권장 사항|다음 단계|우선순위|로드맵|액션|Resumen|Conclusi|Conclusõ|Conclusão|Resumo|Próximos pasos|"
+	"Próximos passos|Plan de acción|Plano de ação|Prochaines étapes|Plan d'action|Synthèse|"
+	"Zusammenfassung|Fazit|Nächste Schritte|Maßnahmenplan|Riepilogo|Podsumowanie|Następne kroki|Özet|"
+	"Sonuç|Kesimpulan|Ringkasan|Итог|Сводка|Сводная|Вывод|Заключение|План |Порядок|Следующие шаги|"
+	"Приоритет|Висновк|Підсум|Kết luận|Tóm tắt";
+static const char other_clean[] =
+	"优点|亮点|做得好|良好|已排除|误报|良い点|評価できる|問題なし|장점|잘된|좋은 점|양호|문제 없|Puntos fuertes|"
+	"Fortalezas|Aspectos positivos|Pontos fortes|Pontos positivos|Points forts|Stärken|Positiv|"
+	"Punti di forza|Что хорошо|Сильные стороны|Положительн|Хорошо|Ложные срабатывания|Что сделано|"
+	"Mocne strony|Güçlü yönler|Kelebihan|Điểm mạnh|Metodolog|Méthodolog|Методолог|方法论";
 
-	for (size_t i = 0; words[i]; i++)
-		if (memmem(heading.ptr, heading.len, words[i], strlen(words[i])))
+static bool
+has_any(struct str heading, const char *list)
+{
+	struct str words;
+
+	while ((words = list_next(&list)).len > 0)
+		if (memmem(heading.ptr, heading.len, words.ptr, words.len))
 			return true;
 	return false;
 }
@@ -43,7 +56,8 @@ word_aside(struct str heading)
 		"test plan|^resolution plan|quick wins|future work|recommended priority|"
 		"priority fixes|proposed fixes|recommended fixes|fix steps|"
 		"recommended actions|immediate actions|immediate action required|"
-		"actions required|testing plan|test commands|release criteria|"
+		"actions required|testing plan|test commands|release criteria|missing tests|test gaps|"
+		"testing gaps|coverage gaps|tests to add|suggested tests|"
 		"how to contribute|^contact|checklist|fix proposal|proposed changes|"
 		"changes required";
 	static const char brief[] =
@@ -52,7 +66,9 @@ word_aside(struct str heading)
 		"proof of concept";
 	char words[WORDS_MAX + 2];
 
-	if (is_after(heading))
+	if (has_any(heading, other_clean))
+		return ASIDE_CLEAN;
+	if (has_any(heading, other_after))
 		return ASIDE_AFTER;
 	if (!words_of(heading, words))
 		return ASIDE_NONE;

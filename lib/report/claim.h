@@ -135,6 +135,7 @@ struct claim_report {
 	struct str title; /* "Report 2", or the first heading; empty where there is none */
 	uint32_t line, last_line;
 	size_t claims;
+	bool clear;   /* no finding, and it says so: "No issues found" */
 	bool records; /* JSON lines or SARIF: what could not be read is malformed */
 };
 

@@ -208,7 +208,7 @@ is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context i
 		return false;
 	if (titled && (n.places > 0 || (n.fields > 0 && n.locations + n.code > 0)))
 		return true;
-	if (titled && in.findings && (n.fields & (n.fields - 1)) != 0)
+	if (titled && in.findings && n.fields != 0)
 		return true;
 	return in.findings && (titled || piece->item) && piece->depth <= 1 && n.locations > 0;
 }

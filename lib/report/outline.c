@@ -179,6 +179,7 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 {
 	struct outline o = {.p = p, .starts = s, .out = out, .section_parent = -1};
 	enum look most = LOOK_ANYWHERE;
+	size_t before;
 
 	o.lead = xcalloc(p->count + 1, sizeof(*o.lead));
 	for (size_t i = 0; i < p->count; i++)
@@ -191,7 +192,9 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 		titles_stand(&o, how > LOOK_STRICT);
 		outline_take(&o, how);
 	}
+	before = out->unreads;
 	outline_unread(&o, report);
+	out->report[report].clear = s->count == 0 && out->unreads == before && outline_is_clear(&o);
 	free(o.title);
 	free(o.lead);
 }

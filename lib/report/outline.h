@@ -105,6 +105,9 @@ void titles_read(struct outline *o);
 void titles_context(struct outline *o, enum look how);
 struct context context_below(const struct outline *o, size_t i, enum look how);
 
+/* Whether the report says that there is nothing to report, and rates nothing. */
+bool outline_is_clear(const struct outline *o);
+
 /* Whether all there is below the headings is tried: LENIENT, where nothing was found else. */
 void titles_stand(struct outline *o, bool lenient);
 

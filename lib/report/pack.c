@@ -179,6 +179,7 @@ pack_report(struct packing *p, struct claim_report *r)
 	pack_number(p, &r->line);
 	pack_number(p, &r->last_line);
 	pack_number(p, &claims);
+	pack_bool(p, &r->clear);
 	pack_bool(p, &r->records);
 	r->claims = claims;
 }

@@ -3,6 +3,7 @@
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 #include <ctype.h>
+#include <stdio.h>
 
 /*
  * The parsed document as a flat list, in the order of the text. The tree is walked by the parser's own iterator, so
@@ -213,11 +214,33 @@ mark_open(struct walk *w, enum span_kind kind, const char *url)
 	w->open[w->opens++] = (struct mark){w->p->text.len, kind, url};
 }
 
+/* "__init__" is no emphasis: the name of a file or function that it was taken for gets its underscores back. */
+static bool
+is_name(struct walk *w, const struct mark *m)
+{
+	struct buf *text = &w->p->text;
+	struct str word = str_from(buf_view(text), m->from), line = line_text(w, w->at);
+	char name[68];
+	int n;
+
+	if (m->kind != SPAN_STRONG || word.len == 0 || word.len > 60)
+		return false;
+	for (size_t i = 0; i < word.len; i++)
+		if (!islower((unsigned char)word.ptr[i]) && word.ptr[i] != '_')
+			return false;
+	n = snprintf(name, sizeof(name), "__" STR_FMT "__", STR_ARG(word));
+	if (!memmem(line.ptr, line.len, name, (size_t)n))
+		return false;
+	text->len = m->from;
+	buf_span(text, (struct str){name, (size_t)n});
+	return true;
+}
+
 static void
 mark_close(struct walk *w)
 {
-	if (w->opens > 0)
-		span_add(w, &w->open[--w->opens]);
+	if (w->opens > 0 && !is_name(w, &w->open[--w->opens]))
+		span_add(w, &w->open[w->opens]);
 }
 
 static void

@@ -181,11 +181,21 @@ parse_apart(struct claims *out, const char *path, struct str text, enum report_f
 	return done;
 }
 
+/* Whether all reports from FROM on say that they have no findings. */
+static bool
+is_clear(const struct claims *c, size_t from)
+{
+	for (size_t i = from; i < c->reports; i++)
+		if (!c->report[i].clear)
+			return false;
+	return c->reports > from;
+}
+
 enum report_result
 report_read(struct claims *out, const char *path, enum report_form form, const char **reason)
 {
 	struct buf text = BUF_INIT;
-	size_t before = out->count;
+	size_t before = out->count, reports = out->reports;
 	enum report_result result;
 
 	*reason = "";
@@ -195,7 +205,9 @@ report_read(struct claims *out, const char *path, enum report_form form, const c
 	} else if (!parse_apart(out, path, buf_view(&text), form, reason)) {
 		result = REPORT_REFUSED;
 	} else {
-		result = out->count > before ? REPORT_READ : REPORT_NOTHING;
+		result = out->count > before      ? REPORT_READ
+		         : is_clear(out, reports) ? REPORT_CLEAR
+		                                  : REPORT_NOTHING;
 	}
 	buf_release(&text);
 	return result;

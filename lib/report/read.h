@@ -21,6 +21,7 @@ enum report_form {
 
 enum report_result {
 	REPORT_READ,    /* at least one claim */
+	REPORT_CLEAR,   /* no claims, as the report itself says */
 	REPORT_NOTHING, /* nothing could be read: no claims; what looked like findings is in unread */
 	REPORT_REFUSED,  /* too large, or more than the limits: *reason says which */
 	REPORT_UNOPENED, /* errno says why */

@@ -178,6 +178,9 @@ bool words_of(struct str s, char out[static WORDS_MAX + 2]);
 bool words_match(const char *words, struct str pattern);
 bool words_any(const char *words, const char *patterns);
 
+/* How long the word at the start of S is, in any script. */
+size_t text_word_length(struct str s);
+
 /* How many digits, and letters of ASCII, S begins with. */
 size_t digits_length(struct str s);
 size_t letters_length(struct str s);
@@ -238,6 +241,9 @@ bool word_is_action(struct str s);
 
 /* What stands for a severity where nothing is wrong: "OK - no issues found". */
 bool word_is_clear(struct str s);
+
+/* Whether S says that nothing was found: "No issues found". */
+bool word_is_none_found(struct str s);
 
 /* Whether S begins with a mark of approval. */
 bool word_is_praise(struct str s);
@@ -318,6 +324,7 @@ struct starts {
 	size_t count, cap;
 };
 
+/* Also notes in REPORT whether it says that there are none. */
 void starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32_t report);
 
 /* The claim that begins at S. */

@@ -1,264 +1,225 @@
 #include "report/reading.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 
-/* Severities in words, letters and emoji. */
+/* Severities in words of any language we know, in letters and as signs. */
 
-static const struct {
-	const char *word;
-	enum severity severity;
-} severities[] = {
-	{"critical", SEVERITY_CRITICAL},
-	{"crit", SEVERITY_CRITICAL},
-	{"blocker", SEVERITY_CRITICAL},
-	{"blocking", SEVERITY_CRITICAL},
-	{"p0", SEVERITY_CRITICAL},
-	{"s0", SEVERITY_CRITICAL},
-	{"sev0", SEVERITY_CRITICAL},
-	{"high", SEVERITY_HIGH},
-	{"severe", SEVERITY_HIGH},
-	{"major", SEVERITY_HIGH},
-	{"p1", SEVERITY_HIGH},
-	{"s1", SEVERITY_HIGH},
-	{"sev1", SEVERITY_HIGH},
-	{"important", SEVERITY_HIGH},
-	{"urgent", SEVERITY_CRITICAL},
-	{"medium", SEVERITY_MEDIUM},
-	{"med", SEVERITY_MEDIUM},
-	{"moderate", SEVERITY_MEDIUM},
-	{"p2", SEVERITY_MEDIUM},
-	{"s2", SEVERITY_MEDIUM},
-	{"sev2", SEVERITY_MEDIUM},
-	{"mid", SEVERITY_MEDIUM},
-	{"low", SEVERITY_LOW},
-	{"minor", SEVERITY_LOW},
-	{"p3", SEVERITY_LOW},
-	{"s3", SEVERITY_LOW},
-	{"sev3", SEVERITY_LOW},
-	{"info", SEVERITY_INFO},
-	{"informational", SEVERITY_INFO},
-	{"information", SEVERITY_INFO},
-	{"informative", SEVERITY_INFO},
-	{"note", SEVERITY_INFO},
-	{"nit", SEVERITY_INFO},
-	{"nitpick", SEVERITY_INFO},
-	{"gas", SEVERITY_INFO},
-	{"trivial", SEVERITY_INFO},
-	{"qa", SEVERITY_INFO},
-	{"noncritical", SEVERITY_INFO},
-	{"p4", SEVERITY_INFO},
-	{"optimization", SEVERITY_INFO},
-	{"cosmetic", SEVERITY_INFO},
+static const char *const english[SEVERITY_COUNT] = {
+	[SEVERITY_CRITICAL] = "critical|crit|blocker|blocking|p0|s0|sev0|urgent",
+	[SEVERITY_HIGH] = "high|severe|major|important|p1|s1|sev1",
+	[SEVERITY_MEDIUM] = "medium|med|moderate|mid|p2|s2|sev2",
+	[SEVERITY_LOW] = "low|minor|p3|s3|sev3",
+	[SEVERITY_INFO] =
+		"info|informational|information|informative|note|nit|nitpick|gas|trivial|qa|"
+		"noncritical|p4|optimization|cosmetic",
 };
 
-static const struct {
-	const char *emoji;
-	enum severity severity;
-} emojis[] = {
-	{"\xf0\x9f\x94\xb4", SEVERITY_CRITICAL}, {"\xf0\x9f\x9a\xa8", SEVERITY_CRITICAL},
-	{"\xf0\x9f\x9f\xa0", SEVERITY_HIGH},     {"\xf0\x9f\x9f\xa1", SEVERITY_MEDIUM},
-	{"\xf0\x9f\x9f\xa2", SEVERITY_LOW},      {"\xf0\x9f\x94\xb5", SEVERITY_INFO},
-	{"\xe2\x9a\xaa", SEVERITY_INFO},
+/* Those of other languages, by how they begin: "crítica", "критическая". */
+static const char *const stems[SEVERITY_COUNT] = {
+	[SEVERITY_CRITICAL] =
+		"crític|critic|critiq|kritis|kritik|kritie|krytycz|критич|bloquean|блокер",
+	[SEVERITY_HIGH] =
+		"alta|alto|hoch|haute|élevé|eleva|hoog|hög|wysok|vysok|yüksek|tinggi|высок|висок|"
+		"важн|grave|majeur",
+	[SEVERITY_MEDIUM] =
+		"media|medio|média|médio|moyen|mittel|gemiddel|medel|średn|střed|orta|sedang|"
+		"средн|середн|modera",
+	[SEVERITY_LOW] =
+		"baja|bajo|baixa|baixo|bassa|basso|faible|niedrig|laag|låg|nisk|nízk|düşük|rendah|"
+		"низк|низьк|leve|mineur",
+	[SEVERITY_INFO] = "информ|інформ",
 };
+
+/* Those of scripts that do not part words, as they stand; the longer ones also as the beginning of more. */
+static const char *const scripts[SEVERITY_COUNT] = {
+	[SEVERITY_CRITICAL] = "致命|致命的|严重|嚴重|紧急|緊急|危急|重大|심각|치명|치명적|긴급",
+	[SEVERITY_HIGH] = "高|高危|较高|高优|重要|높음|상",
+	[SEVERITY_MEDIUM] = "中|中危|中等|中优|一般|중간|보통|중",
+	[SEVERITY_LOW] = "低|低危|较低|低优|轻微|軽微|次要|낮음|경미|하",
+	[SEVERITY_INFO] = "提示|信息|情報|정보",
+};
+
+/* The worst comes first. */
+static const char *const signs[SEVERITY_COUNT] = {
+	[SEVERITY_CRITICAL] = "🔴|🚨", [SEVERITY_HIGH] = "🟠", [SEVERITY_MEDIUM] = "🟡",
+	[SEVERITY_LOW] = "🟢",     [SEVERITY_INFO] = "🔵|⚪",
+};
+
+size_t
+text_word_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && mark_length(s.ptr + n, s.ptr + s.len) == 0)
+		n += utf8_length(s.ptr + n, s.ptr + s.len);
+	return n;
+}
+
+/* The next word of *rest in any script, or an empty one at the end. */
+static struct str
+text_word_next(struct str *rest)
+{
+	struct str word;
+	size_t n;
+
+	while (rest->len > 0 && (n = mark_length(rest->ptr, rest->ptr + rest->len)) > 0)
+		*rest = str_from(*rest, n);
+	word = (struct str){rest->ptr, text_word_length(*rest)};
+	*rest = str_from(*rest, word.len);
+	return word;
+}
+
+/* WORD in small letters, Latin and Cyrillic, as far as there is room. */
+static struct str
+word_fold(struct str word, char out[static 64])
+{
+	size_t n = 0;
+
+	for (; n < word.len && n < 63; n++) {
+		unsigned char c = (unsigned char)word.ptr[n],
+			      before = n > 0 ? (unsigned char)out[n - 1] : 0;
+
+		out[n] = (char)(c < 0x80 ? tolower(c) : c);
+		if (before == 0xc3 && c >= 0x80 && c <= 0x9e)
+			out[n] = (char)(c + 0x20);
+		else if (before == 0xd0 && c >= 0x90 && c <= 0x9f)
+			out[n] = (char)(c + 0x20);
+		else if (before == 0xd0 && c >= 0xa0 && c <= 0xaf) {
+			out[n - 1] = (char)0xd1;
+			out[n] = (char)(c - 0x20);
+		}
+	}
+	return (struct str){out, n};
+}
 
 enum severity
 severity_of_word(struct str word)
 {
-	for (size_t i = 0; i < sizeof(severities) / sizeof(*severities); i++)
-		if (strlen(severities[i].word) == word.len &&
-		    strncasecmp(severities[i].word, word.ptr, word.len) == 0)
-			return severities[i].severity;
+	for (int i = SEVERITY_CRITICAL; i > SEVERITY_UNKNOWN; i--)
+		if (word_among(word, english[i]))
+			return (enum severity)i;
 	return SEVERITY_UNKNOWN;
 }
 
 enum severity
 severity_of_sign(struct str s)
 {
-	for (size_t i = 0; i < sizeof(emojis) / sizeof(*emojis); i++)
-		if (memmem(s.ptr, s.len, emojis[i].emoji, strlen(emojis[i].emoji)))
-			return emojis[i].severity;
-	return SEVERITY_UNKNOWN;
-}
+	for (int i = SEVERITY_CRITICAL; i > SEVERITY_UNKNOWN; i--) {
+		const char *list = signs[i];
+		struct str sign;
 
-/* Those of other scripts: all of a text, or up to the first mark. */
-static const struct {
-	const char *word;
-	enum severity severity;
-} others[] = {
-	{"致命", SEVERITY_CRITICAL}, {"严重", SEVERITY_CRITICAL}, {"紧急", SEVERITY_CRITICAL},
-	{"緊急", SEVERITY_CRITICAL}, {"重大", SEVERITY_CRITICAL}, {"심각", SEVERITY_CRITICAL},
-	{"高", SEVERITY_HIGH},       {"高危", SEVERITY_HIGH},     {"较高", SEVERITY_HIGH},
-	{"높음", SEVERITY_HIGH},     {"中", SEVERITY_MEDIUM},     {"中危", SEVERITY_MEDIUM},
-	{"中等", SEVERITY_MEDIUM},   {"중간", SEVERITY_MEDIUM},   {"低", SEVERITY_LOW},
-	{"低危", SEVERITY_LOW},      {"较低", SEVERITY_LOW},      {"轻微", SEVERITY_LOW},
-	{"낮음", SEVERITY_LOW},      {"提示", SEVERITY_INFO},     {"信息", SEVERITY_INFO},
-};
-
-/* Those of other languages, by how they begin: "crítica", "критическая". */
-static const struct {
-	const char *stem;
-	enum severity severity;
-} stems[] = {
-	{"crític", SEVERITY_CRITICAL}, {"critic", SEVERITY_CRITICAL}, {"Crític", SEVERITY_CRITICAL},
-	{"critiq", SEVERITY_CRITICAL}, {"kritis", SEVERITY_CRITICAL}, {"критич", SEVERITY_CRITICAL},
-	{"Критич", SEVERITY_CRITICAL}, {"КРИТИЧ", SEVERITY_CRITICAL}, {"alta", SEVERITY_HIGH},
-	{"alto", SEVERITY_HIGH},       {"hoch", SEVERITY_HIGH},       {"haute", SEVERITY_HIGH},
-	{"élevé", SEVERITY_HIGH},      {"Élevé", SEVERITY_HIGH},      {"высок", SEVERITY_HIGH},
-	{"Высок", SEVERITY_HIGH},      {"ВЫСОК", SEVERITY_HIGH},      {"media", SEVERITY_MEDIUM},
-	{"medio", SEVERITY_MEDIUM},    {"média", SEVERITY_MEDIUM},    {"médio", SEVERITY_MEDIUM},
-	{"Média", SEVERITY_MEDIUM},    {"Médio", SEVERITY_MEDIUM},    {"moyen", SEVERITY_MEDIUM},
-	{"mittel", SEVERITY_MEDIUM},   {"средн", SEVERITY_MEDIUM},    {"Средн", SEVERITY_MEDIUM},
-	{"СРЕДН", SEVERITY_MEDIUM},    {"baja", SEVERITY_LOW},        {"bajo", SEVERITY_LOW},
-	{"baixa", SEVERITY_LOW},       {"baixo", SEVERITY_LOW},       {"faible", SEVERITY_LOW},
-	{"niedrig", SEVERITY_LOW},     {"низк", SEVERITY_LOW},        {"Низк", SEVERITY_LOW},
-	{"НИЗК", SEVERITY_LOW},
-};
-
-/* Of the first word, which is all there is, or all before a mark; endings of four bytes, eight of other scripts. */
-static enum severity
-severity_of_stem(struct str s)
-{
-	size_t n = 0, len;
-
-	while (n < s.len && (isalpha((unsigned char)s.ptr[n]) || (unsigned char)s.ptr[n] >= 0x80))
-		n++;
-	if (n + 1 < s.len && s.ptr[n] == ' ' && isalpha((unsigned char)s.ptr[n + 1]))
-		return SEVERITY_UNKNOWN;
-	for (size_t i = 0; i < sizeof(stems) / sizeof(*stems); i++) {
-		len = strlen(stems[i].stem);
-		if (n >= len && n <= len + 8 && strncasecmp(s.ptr, stems[i].stem, len) == 0)
-			return stems[i].severity;
+		while ((sign = list_next(&list)).len > 0)
+			if (memmem(s.ptr, s.len, sign.ptr, sign.len))
+				return (enum severity)i;
 	}
 	return SEVERITY_UNKNOWN;
 }
 
+/* That of a word of another language. BEGINS: or of more that is written in one with it, "严重问题". */
 static enum severity
-severity_of_other(struct str s)
+severity_of_other(struct str word, bool begins)
 {
-	size_t n = 0;
+	char folded[64];
+	struct str w = word_fold(word, folded), known;
 
-	s = word_strip(s);
-	while (n < s.len && (unsigned char)s.ptr[n] >= 0x80)
-		n++;
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (str_is((struct str){s.ptr, n}, others[i].word))
-			return others[i].severity;
-	return severity_of_stem(s);
+	for (int i = SEVERITY_CRITICAL; i > SEVERITY_UNKNOWN; i--) {
+		const char *list = stems[i];
+
+		while ((known = list_next(&list)).len > 0)
+			if (str_starts(w, known) && w.len <= known.len + 8)
+				return (enum severity)i;
+		for (list = scripts[i]; (known = list_next(&list)).len > 0;)
+			if (str_eq(w, known) || (begins && known.len > 3 && str_starts(w, known)))
+				return (enum severity)i;
+	}
+	return SEVERITY_UNKNOWN;
 }
 
 enum severity
 word_severity(struct str words)
 {
-	struct str rest = words, word;
-	bool negated = false;
+	struct str rest = words, word = text_word_next(&rest);
+	bool negated = false, few;
+	size_t count = 0;
 
-	while ((word = word_next(&rest)).len > 0) {
+	while (count < 4 && text_word_next(&rest).len > 0)
+		count++;
+	few = count < 3;
+	rest = str_from(words, (size_t)(word.ptr + word.len - words.ptr));
+	/* In running text only what something parts from the rest: "Alta (…) …". */
+	for (bool first = true; word.len > 0; first = false, word = text_word_next(&rest)) {
 		enum severity s = severity_of_word(word);
 
 		if (s != SEVERITY_UNKNOWN)
 			return negated && s == SEVERITY_CRITICAL ? SEVERITY_INFO : s;
-		negated = (word.len == 3 && strncasecmp(word.ptr, "non", 3) == 0) ||
-		          (word.len == 3 && strncasecmp(word.ptr, "not", 3) == 0);
+		if (few ||
+		    (first && rest.len > 1 &&
+		     !(rest.ptr[0] == ' ' && mark_length(rest.ptr + 1, rest.ptr + rest.len) == 0)))
+			s = severity_of_other(word, true);
+		if (s != SEVERITY_UNKNOWN)
+			return s;
+		negated = word_among(word, "non|not");
 	}
-	return severity_of_other(words) != SEVERITY_UNKNOWN ? severity_of_other(words)
-	                                                    : severity_of_sign(words);
-}
-
-/* "严重问题": what begins so. */
-static enum severity
-severity_of_prefix(struct str s)
-{
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (strlen(others[i].word) > 3 && str_starts(s, str_of(others[i].word)))
-			return others[i].severity;
-	return SEVERITY_UNKNOWN;
+	return severity_of_sign(words);
 }
 
 enum severity
 word_severity_ends(struct str s)
 {
-	struct str word[2] = {STR(""), STR("")};
+	struct str rest = s, word, first = STR(""), last = STR("");
+	enum severity severity;
 
-	for (size_t i = 0, n; i < s.len; i += n) {
-		struct str rest = str_from(s, i);
-
-		n = mark_length(rest.ptr, s.ptr + s.len);
-		if (n > 0)
-			continue;
-		while (n < rest.len && (((unsigned char)rest.ptr[n] & 0xc0) == 0x80 ||
-		                        mark_length(rest.ptr + n, s.ptr + s.len) == 0))
-			n++;
-		word[1] = (struct str){rest.ptr, n};
-		if (word[0].len == 0 && !isdigit((unsigned char)rest.ptr[0]))
-			word[0] = word[1];
+	while ((word = text_word_next(&rest)).len > 0) {
+		last = word;
+		if (first.len == 0 && !isdigit((unsigned char)word.ptr[0]))
+			first = word;
 	}
-	for (int i = 0; i < 2; i++) {
-		enum severity severity = severity_of_word(word[i]);
-
-		if (severity == SEVERITY_UNKNOWN && word[i].len > 0)
-			severity = severity_of_other(word[i]);
-		if (severity == SEVERITY_UNKNOWN)
-			severity = severity_of_prefix(word[i]);
-		if (severity != SEVERITY_UNKNOWN)
-			return severity;
-	}
-	return SEVERITY_UNKNOWN;
+	severity = severity_of_word(first);
+	if (severity == SEVERITY_UNKNOWN)
+		severity = severity_of_other(first, true);
+	if (severity == SEVERITY_UNKNOWN)
+		severity = severity_of_word(last);
+	return severity != SEVERITY_UNKNOWN ? severity : severity_of_other(last, false);
 }
 
 bool
 word_is_severity(struct str s)
 {
 	static const char around[] =
-		"non|severity|risk|priority|issue|bug|impact|to|finding|level|security|best|"
-		"practice";
+		"non|severity|risk|priority|issue|bug|impact|to|finding|level|"
+		"security|best|practice|prioridad|severidad|prioridade|severidade|"
+		"priorité|gravité|priorität|приоритет|критичность|риск";
 	struct str rest = s, word;
 	size_t words = 0, severe = 0;
 
-	for (; (word = word_next(&rest)).len > 0; words++) {
-		if (severity_of_word(word) != SEVERITY_UNKNOWN) {
+	for (; (word = text_word_next(&rest)).len > 0; words++) {
+		if (severity_of_word(word) != SEVERITY_UNKNOWN ||
+		    severity_of_other(word, false) != SEVERITY_UNKNOWN)
 			severe++;
-			continue;
-		}
-		if (!word_among(word, around))
+		else if (!word_among(word, around))
 			return false;
 	}
-	return severe > 0 ? words <= 4 : words == 0 && word_severity(s) != SEVERITY_UNKNOWN;
+	return severe > 0 ? words <= 4 : words == 0 && severity_of_sign(s) != SEVERITY_UNKNOWN;
 }
+
+/* What a number begins with, where it stands for a severity. */
+static const char *const letters[SEVERITY_COUNT] = {
+	[SEVERITY_CRITICAL] = "C|CRIT|CRITICAL",    [SEVERITY_HIGH] = "H|HIGH",
+	[SEVERITY_MEDIUM] = "M|MED|MEDIUM",         [SEVERITY_LOW] = "L|LOW",
+	[SEVERITY_INFO] = "I|INFO|G|GAS|N|NC|QA|Q",
+};
 
 void
 severity_guess(struct claim *c)
 {
-	static const struct {
-		const char *name;
-		enum severity severity;
-	} letters[] = {{"C", SEVERITY_CRITICAL},
-	               {"CRIT", SEVERITY_CRITICAL},
-	               {"CRITICAL", SEVERITY_CRITICAL},
-	               {"H", SEVERITY_HIGH},
-	               {"HIGH", SEVERITY_HIGH},
-	               {"M", SEVERITY_MEDIUM},
-	               {"MED", SEVERITY_MEDIUM},
-	               {"MEDIUM", SEVERITY_MEDIUM},
-	               {"L", SEVERITY_LOW},
-	               {"LOW", SEVERITY_LOW},
-	               {"I", SEVERITY_INFO},
-	               {"INFO", SEVERITY_INFO},
-	               {"G", SEVERITY_INFO},
-	               {"GAS", SEVERITY_INFO},
-	               {"N", SEVERITY_INFO},
-	               {"NC", SEVERITY_INFO},
-	               {"QA", SEVERITY_INFO},
-	               {"Q", SEVERITY_INFO}};
-	size_t n = 0;
+	struct str name = {c->number.ptr, letters_length(c->number)};
 
-	while (n < c->number.len && isalpha((unsigned char)c->number.ptr[n]))
-		n++;
-	for (size_t i = 0;
-	     c->severity == SEVERITY_UNKNOWN && n > 0 && i < sizeof(letters) / sizeof(*letters);
-	     i++)
-		if (strlen(letters[i].name) == n &&
-		    strncasecmp(letters[i].name, c->number.ptr, n) == 0) {
-			c->severity = letters[i].severity;
+	for (int i = SEVERITY_CRITICAL; c->severity == SEVERITY_UNKNOWN && i > SEVERITY_UNKNOWN;
+	     i--)
+		if (name.len > 0 && word_among(name, letters[i])) {
+			c->severity = (enum severity)i;
 			c->severity_words = c->number;
 			c->severity_line = c->line;
 		}

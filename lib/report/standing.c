@@ -43,6 +43,16 @@ is_praised(const struct title *t)
 	       t->head.severity == SEVERITY_UNKNOWN;
 }
 
+/* "Metrics are public": it sounds like an aside, but its labels say that it is a finding. */
+static bool
+is_evident(const struct title *t)
+{
+	const struct notes *n = &t->notes;
+
+	return t->head.numbered || t->before ||
+	       (n->severities == 1 && (n->places > 0 || bits(n->fields) > 0) && !t->report);
+}
+
 /* What a heading cannot be a finding for, whatever stands below it. */
 static bool
 is_none(const struct title *t, bool named)
@@ -61,7 +71,7 @@ is_none(const struct title *t, bool named)
 	     (n->listed > 1 &&
 	      (t->findings || (!t->head.numbered && t->in.severity != SEVERITY_UNKNOWN)))))
 		return true;
-	if (t->aside && !named && !t->before && !t->head.numbered)
+	if (t->aside && !named && !is_evident(t))
 		return true;
 	return t->place && !named && n->severities == 0 && !t->before;
 }
@@ -86,7 +96,7 @@ title_standing(const struct title *t, bool lenient)
 	if (t->findings && !t->head.numbered && !named && n->severities == 0 &&
 	    bits(t->own_fields) < 2)
 		return STANDING_NONE;
-	if (n->severities > 0 && (!t->aside || t->head.numbered))
+	if (n->severities > 0 && (!t->aside || is_evident(t)))
 		return STANDING_STRONG;
 	if ((n->tagged > 1 && !t->head.named) || is_praised(t))
 		return STANDING_NONE;

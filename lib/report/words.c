@@ -7,6 +7,14 @@
 /* What headings and titles say. The names of fields are in fields.c, severities
  * in severity.c. */
 
+/* The last two bytes of a wide form of what is no letter or digit: "（", "：". */
+static bool
+is_wide_mark(unsigned char b, unsigned char c)
+{
+	return (b == 0xbc && ((c >= 0x81 && c <= 0x8f) || (c >= 0x9a && c <= 0xa0) || c >= 0xbb)) ||
+	       (b == 0xbd && (c == 0x80 || (c >= 0x9b && c <= 0xa5)));
+}
+
 size_t
 mark_length(const char *p, const char *end)
 {
@@ -15,10 +23,10 @@ mark_length(const char *p, const char *end)
 
 	if (n == 1)
 		return isalnum(a) ? 0 : 1;
-	/* U+00A1 to U+00BF, U+2000 to U+2BFF, U+3000 to U+303F, and U+1F000 on. */
+	/* U+00A1 to U+00BF, U+2000 to U+2BFF, U+3000 to U+303F, wide marks of U+FF00 on, and U+1F000 on. */
 	if ((n == 2 && a == 0xc2) || (n == 3 && a == 0xe2 && b <= 0xaf) ||
 	    (n == 3 && a == 0xe3 && b == 0x80) || (n == 4 && a == 0xf0 && b == 0x9f) ||
-	    (n == 3 && a == 0xef && b == 0xbf))
+	    (n == 3 && a == 0xef && (b == 0xbf || is_wide_mark(b, (unsigned char)p[2]))))
 		return n;
 	return n == 0 ? 1 : 0;
 }

@@ -111,6 +111,12 @@ run 65 'an empty report' eros-verify-report empty.md
 like_file err 'empty\.md: no finding could be read' 'is no report without findings'
 echo 'Dear all, the weather is fine.' >letter.md
 run 65 'nothing that could be read' eros-verify-report letter.md
+printf '# Review\n\nAll 12 files were read. No issues found.\n' >clear.md
+run 0 'a report that says that there is nothing' eros-verify-report --format jsonl clear.md
+is "$(cat out err)" '' 'which is no finding, and no fault'
+printf '# Review\n\n## a.py\n\nNo issues found.\n\n## b.py\n\n- HIGH: it is slow\n' >part.md
+run 0 'a report that is well in one part' eros-verify-report --format jsonl part.md
+is "$(jq -s length out)" 1 'has findings in another'
 run 65 'one of two' eros-verify-report --format jsonl letter.md audit.md
 is "$(jq -s length out)" 6 'and the other is verified'
 run 65 'which goes before --fail-on' eros-verify-report --fail-on any letter.md audit.md
