@@ -255,7 +255,7 @@ marks_length(struct str s)
 	return n >= 2 && n <= 6 && n < s.len && isalnum((unsigned char)s.ptr[n]) ? n : 0;
 }
 
-/* Full-width brackets, colons and the like, as Chinese and Japanese are written with, are the plain ones. */
+/* Full-width brackets, colons and the like, as Chinese and Japanese are written with, are the plain ones: "：" is ": ". */
 static void
 narrow_write(struct buf *out, struct str s)
 {
@@ -263,6 +263,12 @@ narrow_write(struct buf *out, struct str s)
 		const unsigned char *p = (const unsigned char *)s.ptr + i;
 		size_t left = s.len - i;
 
+		if (str_starts(str_from(s, i), STR("【")) ||
+		    str_starts(str_from(s, i), STR("】"))) {
+			buf_byte(out, p[2] == 0x90 ? '[' : ']');
+			i += 3;
+			continue;
+		}
 		if (left < 3 || p[0] != 0xef || (p[1] != 0xbc && p[1] != 0xbd)) {
 			buf_byte(out, s.ptr[i++]);
 			continue;
@@ -272,6 +278,8 @@ narrow_write(struct buf *out, struct str s)
 			buf_byte(out, (char)(p[2] - (p[1] == 0xbc ? 0x60 : 0x20)));
 		else
 			buf_span(out, (struct str){s.ptr + i, 3});
+		if (p[1] == 0xbc && p[2] == 0x9a)
+			buf_byte(out, ' ');
 		i += 3;
 	}
 }

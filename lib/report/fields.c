@@ -228,8 +228,7 @@ field_other(struct str label)
 		struct str known;
 
 		while ((known = list_next(&list)).len > 0)
-			if (label.len == known.len &&
-			    strncasecmp(label.ptr, known.ptr, known.len) == 0)
+			if (str_eq_case(label, known))
 				return others[i].field;
 	}
 	return FIELD_NONE;

@@ -13,8 +13,10 @@ heading_read(struct filling *f, const struct piece *piece)
 
 	inner = label_read(text, f->p->span + piece->span, piece->spans, &rest);
 	f->lead = text;
-	if (field == FIELD_NONE && inner != FIELD_NONE && rest.len > 0) {
+	if (inner != FIELD_NONE && rest.len > 0) {
 		value_read(f, piece, rest, inner);
+		if (field_lasts(inner))
+			f->field = f->base = inner;
 		return;
 	}
 	f->field = field == FIELD_NONE ? FIELD_DESCRIPTION : field;

@@ -99,7 +99,20 @@ is_break(struct str rest)
 {
 	struct str s = str_trim(rest);
 
-	return s.len == 0 || strchr("(/&,[", s.ptr[0]) || word_among(word_next(&s), "and|or|to|for");
+	return s.len == 0 || strchr("(/&,[", s.ptr[0]) ||
+	       word_among(word_next(&s), "and|or|to|for");
+}
+
+/* "重大（優先修正）", "严重问题": all before a bracket is a severity, and at most what has it. */
+static bool
+is_other_group(struct str heading, enum severity *severity)
+{
+	struct str front = word_front(heading), rest = front, word = text_word_next(&rest);
+
+	*severity = word_severity(front);
+	if (*severity == SEVERITY_UNKNOWN || word.len == 0 || (unsigned char)word.ptr[0] < 0x80)
+		return false;
+	return word_is_severity(front) || (text_word_next(&rest).len == 0 && word.len <= 30);
 }
 
 bool
@@ -127,6 +140,6 @@ word_is_group(struct str heading, enum severity *severity)
 		plain = plain && (s != SEVERITY_UNKNOWN || is_generic(word));
 	}
 	if (*severity == SEVERITY_UNKNOWN)
-		return is_signed_group(heading, severity);
+		return is_other_group(heading, severity) || is_signed_group(heading, severity);
 	return (plain || plural || is_short_group(heading)) && !is_foreign_entry(heading);
 }

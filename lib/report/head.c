@@ -8,8 +8,8 @@ bool
 head_rate(struct head *h, struct str words)
 {
 	/* A sign gives way to a word: "(HIGH) 🔴". */
-	if (h->severity != SEVERITY_UNKNOWN &&
-	    (letters_length(word_strip(h->words)) > 0 || word_severity(words) == SEVERITY_UNKNOWN))
+	if (h->severity != SEVERITY_UNKNOWN && (text_word_length(word_strip(h->words)) > 0 ||
+	                                        word_severity(words) == SEVERITY_UNKNOWN))
 		return false;
 	h->severity = word_severity(words);
 	h->words = word_strip(words);
@@ -23,7 +23,7 @@ bool
 head_is_rating(struct str s)
 {
 	struct str t = word_strip(s);
-	size_t n = letters_length(t);
+	size_t n = text_word_length(t);
 
 	if (s.len > 60)
 		return false;
@@ -39,13 +39,11 @@ head_is_rating(struct str s)
 static bool
 head_bracket(struct str *s, struct head *h)
 {
-	const char *close = memchr(s->ptr, s->ptr[0] == '[' ? ']' : ')', s->len);
 	struct str in;
-	size_t n;
+	size_t n, length = bracket_first(*s, &in);
 
-	if (!close)
+	if (length == 0)
 		return false;
-	in = str_trim((struct str){s->ptr + 1, (size_t)(close - s->ptr) - 1});
 	while (in.len > 0 && (in.ptr[0] == '[' || in.ptr[0] == '#'))
 		in = str_from(in, 1);
 	n = name_length(in);
@@ -62,7 +60,7 @@ head_bracket(struct str *s, struct head *h)
 	} else if (!(in.len <= 1 && (in.len == 0 || strchr("xX ", in.ptr[0])))) {
 		return false;
 	}
-	*s = past_marks(*s, (size_t)(close - s->ptr) + 1);
+	*s = past_marks(*s, length);
 	return true;
 }
 
@@ -147,13 +145,11 @@ static bool
 head_severity(struct str *s, struct head *h)
 {
 	static const char more[] = "priority|severity|risk|issue|bug|impact";
-	size_t n = letters_length(*s), k;
+	size_t n = text_word_length(*s), k;
 	struct str word = {s->ptr, n}, after;
 	bool capitals = n > 2;
 
-	if (n == 1 && s->ptr[0] == 'P' && digits_length(str_from(*s, 1)) == 1)
-		n = word.len = 2;
-	if (n == 0 || (h->severity != SEVERITY_UNKNOWN && letters_length(h->words) > 0))
+	if (n == 0 || (h->severity != SEVERITY_UNKNOWN && text_word_length(h->words) > 0))
 		return false;
 	if (n == 8 && strncasecmp(s->ptr, "severity", 8) == 0 && s->len > 9 && s->ptr[8] == ':') {
 		*s = past_marks(*s, 9);
@@ -186,7 +182,7 @@ head_severity(struct str *s, struct head *h)
 static bool
 head_said(struct str *s, struct head *h)
 {
-	size_t n = letters_length(*s);
+	size_t n = text_word_length(*s);
 
 	if (n < 4 || h->said.len > 0 || n >= s->len || !strchr(":-", s->ptr[n]) ||
 	    !word_said((struct str){s->ptr, n}, &h->said_kind))
@@ -238,9 +234,8 @@ head_read(struct str text, struct str marker, struct head *h)
 			break;
 		if (s.ptr > before.ptr && h->severity == SEVERITY_UNKNOWN)
 			head_rate(h, (struct str){before.ptr, (size_t)(s.ptr - before.ptr)});
-		more = (strchr("[(", s.ptr[0]) && head_bracket(&s, h)) || head_number(&s, h) ||
-		       head_lines(&s) || head_noun(&s, h) || head_severity(&s, h) ||
-		       head_said(&s, h);
+		more = head_bracket(&s, h) || head_number(&s, h) || head_lines(&s) ||
+		       head_noun(&s, h) || head_severity(&s, h) || head_said(&s, h);
 	}
 	head_end(&s, h);
 	h->title = s;
@@ -249,7 +244,7 @@ head_read(struct str text, struct str marker, struct head *h)
 bool
 head_is_signed(const struct head *h)
 {
-	return h->severity != SEVERITY_UNKNOWN && letters_length(word_strip(h->words)) == 0;
+	return h->severity != SEVERITY_UNKNOWN && text_word_length(word_strip(h->words)) == 0;
 }
 
 bool

@@ -20,26 +20,6 @@ head_tail(struct str tail, struct head *h, bool loose)
 	return false;
 }
 
-/* The bracket that S ends in, from its opening on; false where it does not end in one. */
-static bool
-last_bracket(struct str s, size_t *open)
-{
-	char close = s.len > 0 ? s.ptr[s.len - 1] : 0;
-	char begin = close == ')' ? '(' : '[';
-	size_t depth = 0;
-
-	if (close != ')' && close != ']')
-		return false;
-	for (size_t i = s.len; i-- > 0;) {
-		depth += s.ptr[i] == close;
-		if (s.ptr[i] == begin && --depth == 0) {
-			*open = i;
-			return i > 0;
-		}
-	}
-	return false;
-}
-
 /* Where the last dash, colon, bar or emoji of S ends, after which there is a tail. */
 static bool
 last_break(struct str s, size_t *at, size_t *length)
@@ -84,11 +64,11 @@ head_end(struct str *s, struct head *h)
 {
 	for (int i = 0; i < 4; i++) {
 		size_t at = 0, n = 0;
-		struct str t = *s;
+		struct str t = *s, in;
 
 		t.len = sign_before(t);
-		if (last_bracket(t, &at) &&
-		    head_tail((struct str){t.ptr + at + 1, t.len - at - 2}, h, false)) {
+		at = bracket_last(t, &in);
+		if (at > 0 && head_tail(in, h, false)) {
 			*s = str_trim((struct str){s->ptr, at});
 			continue;
 		}

@@ -49,6 +49,20 @@ begins_with_lines(const struct pieces *p, const struct piece *piece)
 	return true;
 }
 
+/* "`path`: what is wrong". */
+static bool
+begins_with_path(const struct pieces *p, const struct piece *piece)
+{
+	const struct span *s = piece->spans > 0 ? &p->span[piece->span] : NULL;
+	struct str code, rest;
+
+	if (!s || s->kind != SPAN_CODE || s->from > 4)
+		return false;
+	code = (struct str){piece->text.ptr + s->from, s->to - s->from};
+	rest = word_strip(str_from(piece->text, s->to + 1));
+	return location_only(code) && rest.len >= 12;
+}
+
 /* "Severity: HIGH | path & path": what follows the severity is what there is of a title. */
 static void
 lead_label(struct lead *lead, const struct pieces *p, const struct piece *piece)
@@ -103,8 +117,8 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 	if (!lead->head.named)
 		lead_label(lead, p, piece);
 	if (!lead->label)
-		lead->tagged = lead->head.severity != SEVERITY_UNKNOWN && lead->head.title.len >= 4 &&
-		               !word_is_generic(lead->head.title);
+		lead->tagged = lead->head.severity != SEVERITY_UNKNOWN &&
+		               lead->head.title.len >= 4 && !word_is_generic(lead->head.title);
 	/* Within a paragraph only what a severity begins: "HIGH: …", line after line. */
 	if (!piece->item && !piece->first && !lead->bold)
 		lead->tagged = lead->tagged && lead->head.words.ptr >= piece->text.ptr &&
@@ -112,9 +126,10 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 	if (!piece->item && !piece->first && !lead->bold && !lead->tagged)
 		return;
 	title_cut(&lead->head, p, piece);
-	lead->entry = piece->item && lead->bold && !lead->label &&
-	              !location_only(lead->head.title) && !ends_with_colon(p, piece) &&
-	              location_in(piece->text);
+	lead->entry = piece->item && !lead->label &&
+	              (begins_with_path(p, piece) ||
+	               (lead->bold && !location_only(lead->head.title) &&
+	                !ends_with_colon(p, piece) && location_in(piece->text)));
 	if (lead->lines && lead->tagged)
 		lead->tagged = !word_is_generic(lead->head.title);
 	lead->is = lead->head.title.len > 0 && !lead->head.step && (!lead->label || lead->tagged) &&
@@ -290,7 +305,8 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 			end++;
 		for (size_t k = i; k < end; k++)
 			notes_piece(&n, o->p, k);
-		n.severities += o->lead[i].head.named && o->lead[i].head.severity != SEVERITY_UNKNOWN;
+		n.severities +=
+			o->lead[i].head.named && o->lead[i].head.severity != SEVERITY_UNKNOWN;
 		if (n.severities == 1 && n.locations + n.places + n.fields > 0) {
 			struct start *s = start_add(o, parent, i, end);
 
@@ -320,43 +336,37 @@ file_of(const struct outline *o, size_t i)
 	return location_path(rest);
 }
 
-/*
- * Leads of one shape are of one kind. So where most of those that look alike are findings by themselves, the others are,
- * too, however little they say.
- */
-enum { SHAPES = 1 << 6 };
-
-struct kin {
-	size_t all[SHAPES], accepted[SHAPES];
-};
-
+/* What leads look like, as an index into struct kin. */
 static unsigned
 shape_of(const struct piece *piece, const struct lead *l)
 {
 	return (unsigned)piece->item | (unsigned)l->ordered << 1 | (unsigned)l->bold << 2 |
 	       (unsigned)(l->head.numbered && !l->ordered) << 3 | (unsigned)l->tagged << 4 |
-	       (unsigned)(piece->depth > 1) << 5;
+	       (unsigned)l->entry << 5 | (unsigned)(piece->depth > 1) << 6;
 }
 
 static bool
-is_kin(const struct outline *o, size_t i, const struct kin *kin)
+is_kin(const struct outline *o, size_t i, struct context in)
 {
 	const struct lead *l = &o->lead[i];
 	unsigned shape = shape_of(&o->p->piece[i], l);
 
-	return l->is && (l->bold || l->ordered) && l->head.title.len >= 8 &&
-	       kin->accepted[shape] > 1 && kin->accepted[shape] * 2 >= kin->all[shape];
+	return l->is && !in.aside && (l->bold || l->ordered || l->entry) &&
+	       l->head.title.len >= 8 && o->kin.accepted[shape] > 1 &&
+	       o->kin.accepted[shape] * 2 >= o->kin.all[shape];
 }
 
-static void
-kin_count(struct outline *o, size_t from, size_t to, int parent, struct context in, struct kin *kin)
+void
+inner_count(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
 {
+	if (in.aside || (!lenient && is_legend(o, from, to)))
+		return;
 	for (size_t i = from; i < to;) {
 		unsigned shape = shape_of(&o->p->piece[i], &o->lead[i]);
 		bool accepted = is_accepted(o, i, to, parent, in);
 
-		kin->all[shape] += o->lead[i].is;
-		kin->accepted[shape] += accepted;
+		o->kin.all[shape] += o->lead[i].is;
+		o->kin.accepted[shape] += accepted;
 		i = accepted ? lead_end(o, i, to) : i + 1;
 	}
 }
@@ -367,10 +377,7 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 	bool legend = !lenient && is_legend(o, from, to);
 	size_t before = o->starts->count;
 	struct str file = STR("");
-	struct kin kin = {{0}, {0}};
 
-	if (!legend && !in.aside)
-		kin_count(o, from, to, parent, in, &kin);
 	for (size_t i = from; i < to;) {
 		const struct piece *piece = &o->p->piece[i];
 		struct start *start;
@@ -384,7 +391,7 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 			fenced_find(o, i, parent);
 		if (file_of(o, i).len > 0)
 			file = file_of(o, i);
-		if (legend || (!is_kin(o, i, &kin) && !is_accepted(o, i, to, parent, in))) {
+		if (legend || (!is_kin(o, i, in) && !is_accepted(o, i, to, parent, in))) {
 			i++;
 			continue;
 		}

@@ -17,6 +17,15 @@ skip_marks(struct str s)
 	return n;
 }
 
+/* That of a label, which may explain itself: "Severity (by CVSS)". */
+static enum field
+field_of(struct str label)
+{
+	enum field field = word_field(label);
+
+	return field != FIELD_NONE ? field : word_field(word_front(label));
+}
+
 static struct str
 value_of(struct str s)
 {
@@ -46,11 +55,11 @@ label_emphasis(struct str text, const struct span *sp, struct str *rest)
 	if (colon) {
 		size_t n = (size_t)(colon - in.ptr);
 
-		field = word_field((struct str){in.ptr, n});
+		field = field_of((struct str){in.ptr, n});
 		*rest = value_of(str_from(text, sp->from + n));
 		return field;
 	}
-	field = word_field(in);
+	field = field_of(in);
 	*rest = value_of(str_from(text, sp->to));
 	/* "**Impact** is high" is a sentence, but "*Severity* Critical" is none. */
 	if (sp->to < text.len && text.ptr[sp->to] == ' ' && rest->len > 0 &&
@@ -101,7 +110,7 @@ label_plain(struct str s, struct str *rest)
 	if (colon && (n + 1 == s.len || s.ptr[n + 1] == ' ' || strchr("`/[~(*", s.ptr[n + 1])) &&
 	    is_plain_label(label)) {
 		*rest = value_of(str_from(s, n));
-		return word_field(label);
+		return field_of(label);
 	}
 	n = dash(s, &length);
 	label = str_trim((struct str){s.ptr, n});

@@ -81,6 +81,37 @@ name_length(struct str s)
 }
 
 size_t
+bracket_first(struct str s, struct str *in)
+{
+	const char *close = s.len == 0        ? NULL
+	                    : s.ptr[0] == '[' ? memchr(s.ptr, ']', s.len)
+	                    : s.ptr[0] == '(' ? memchr(s.ptr, ')', s.len)
+	                                      : NULL;
+
+	if (!close)
+		return 0;
+	*in = str_trim((struct str){s.ptr + 1, (size_t)(close - s.ptr) - 1});
+	return (size_t)(close - s.ptr) + 1;
+}
+
+size_t
+bracket_last(struct str s, struct str *in)
+{
+	char close = s.len > 0 ? s.ptr[s.len - 1] : 0;
+	char begin = close == ')' ? '(' : '[';
+	size_t depth = 0;
+
+	for (size_t i = s.len; (close == ')' || close == ']') && i-- > 0;) {
+		depth += s.ptr[i] == close;
+		if (s.ptr[i] != begin || --depth > 0)
+			continue;
+		*in = (struct str){s.ptr + i + 1, s.len - i - 2};
+		return i;
+	}
+	return 0;
+}
+
+size_t
 separator_length(struct str s)
 {
 	size_t n = 0, k, marks = 0;

@@ -13,6 +13,12 @@ size_t name_length(struct str s);
 /* How long the marks at the start of S are that part a number from a title, or 0. */
 size_t separator_length(struct str s);
 
+/* The bracket that S begins with, what is in it, and how long it is; 0 where there is none. */
+size_t bracket_first(struct str s, struct str *in);
+
+/* The bracket that S ends in, what is in it, and where it opens; 0 where there is none, or nothing before it. */
+size_t bracket_last(struct str s, struct str *in);
+
 /* S without its first N bytes, and the marks that follow them. */
 struct str past_marks(struct str s, size_t n);
 

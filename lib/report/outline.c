@@ -108,29 +108,27 @@ title_start(struct outline *o, size_t i, size_t end)
 	}
 }
 
-/* Take the findings that are headings, and look for others between them. */
+/* Show VISIT all stretches of text that no finding begins at the head of. */
 static void
-outline_take(struct outline *o, enum look how)
+outline_walk(struct outline *o, enum look how,
+             void (*visit)(struct outline *o, size_t from, size_t to, int parent, struct context in,
+                           bool lenient),
+             void (*take)(struct outline *o, size_t title, size_t end))
 {
 	size_t first = o->count > 0 ? o->title[0].piece : o->p->count;
 	struct context none = {SEVERITY_UNKNOWN, -1, how > LOOK_STRICT, false, false};
 
-	inner_find(o, 0, first, -1, none, how > LOOK_STRICT);
-	for (size_t i = 0; i < o->count;) {
-		struct title *t = &o->title[i];
-		struct context in;
-		size_t end = i + 1;
+	visit(o, 0, first, -1, none, how > LOOK_STRICT);
+	for (size_t i = 0, end; i < o->count; i = end) {
+		bool stands = o->title[i].standing != STANDING_NONE;
 
-		if (t->standing != STANDING_NONE) {
-			end = title_end(o, i);
-			title_start(o, i, end);
-			i = end;
-			continue;
-		}
-		in = context_below(o, i, how);
-		inner_find(o, t->piece + 1, end < o->count ? o->title[end].piece : o->p->count,
-		           (int)i, in, how > LOOK_STRICT);
-		i = end;
+		end = stands ? title_end(o, i) : i + 1;
+		if (stands && take)
+			take(o, i, end);
+		if (!stands)
+			visit(o, o->title[i].piece + 1,
+			      end < o->count ? o->title[end].piece : o->p->count, (int)i,
+			      context_below(o, i, how), how > LOOK_STRICT);
 	}
 }
 
@@ -190,7 +188,9 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 	for (enum look how = LOOK_STRICT; how <= most && s->count == 0; how++) {
 		titles_context(&o, how);
 		titles_stand(&o, how > LOOK_STRICT);
-		outline_take(&o, how);
+		o.kin = (struct kin){{0}, {0}};
+		outline_walk(&o, how, inner_count, NULL);
+		outline_walk(&o, how, inner_find, title_start);
 	}
 	before = out->unreads;
 	outline_unread(&o, report);

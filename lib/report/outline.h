@@ -62,6 +62,7 @@ struct title {
 	bool group, findings, report;
 	enum aside aside;
 	bool document; /* it stands above all others */
+	bool many;     /* it does, and several things are rated below it */
 	bool place;    /* all it says is where: the findings in a file follow */
 	bool before;   /* a severity stands alone before it */
 	enum severity group_severity;
@@ -79,6 +80,16 @@ void lead_read(const struct pieces *p, size_t i, struct lead *lead);
 /* Whether PIECE numbers a finding, and leaves the rest to labels below it. */
 bool lead_opens(const struct piece *piece, const struct lead *lead);
 
+/*
+ * Leads of one shape are of one kind. So where most of those that look alike are findings by themselves, the others are,
+ * too, however little they say.
+ */
+enum { SHAPES = 1 << 7 };
+
+struct kin {
+	size_t all[SHAPES], accepted[SHAPES];
+};
+
 struct outline {
 	const struct pieces *p;
 	struct starts *starts;
@@ -87,6 +98,7 @@ struct outline {
 	size_t count, cap;
 	int last[7];       /* the last heading of each level that is still open, or -1 */
 	struct lead *lead; /* one a piece */
+	struct kin kin;    /* of the leads of the whole report */
 	struct str section;
 	int section_parent;
 };
@@ -117,7 +129,9 @@ bool title_is_entry(const struct title *t);
 /* A start more, the pieces FROM to TO, below the heading PARENT or none. */
 struct start *start_add(struct outline *o, int parent, size_t from, size_t to);
 
-/* Findings among the pieces FROM to TO, which no heading divides. */
+/* Findings among the pieces FROM to TO, which no heading divides: count the leads that are, and take them. */
+void inner_count(struct outline *o, size_t from, size_t to, int parent, struct context in,
+                 bool lenient);
 void inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in,
                 bool lenient);
 

@@ -178,8 +178,9 @@ bool words_of(struct str s, char out[static WORDS_MAX + 2]);
 bool words_match(const char *words, struct str pattern);
 bool words_any(const char *words, const char *patterns);
 
-/* How long the word at the start of S is, in any script. */
+/* How long the word at the start of S is, and the next of *rest, in any script. */
 size_t text_word_length(struct str s);
+struct str text_word_next(struct str *rest);
 
 /* How many digits, and letters of ASCII, S begins with. */
 size_t digits_length(struct str s);
@@ -261,6 +262,9 @@ bool word_is_code(struct str line);
 /* The length of the character at P where it is no letter or digit of any script
  * (punctuation, emoji, arrows), else 0. */
 size_t mark_length(const char *p, const char *end);
+
+/* A heading up to where it goes on to explain itself: a bracket, a colon, a dash. */
+struct str word_front(struct str heading);
 
 /* S without marks, emoji and white space at both ends. */
 struct str word_strip(struct str s);

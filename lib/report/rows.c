@@ -84,7 +84,7 @@ is_findings(const struct table *t, struct context in)
 
 /* A row's title is its longest cell of those that tell what is wrong; number and severity have cells of their own. */
 static void
-row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h)
+row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h, bool *cleared)
 {
 	struct str title = STR(""), number = STR(""), words = STR(""), said = STR("");
 
@@ -117,6 +117,8 @@ row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h
 		h->severity = word_severity(words);
 		h->words = word_strip(words);
 	}
+	*cleared = h->severity == SEVERITY_UNKNOWN &&
+	           (word_strip(words).len == 0 || word_is_clear(words) || word_is_praise(words));
 	if (said.len > 0 && word_said(said, &h->said_kind))
 		h->said = word_strip(said);
 }
@@ -133,15 +135,17 @@ rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in)
 		struct start *s;
 		struct head h;
 		size_t end = i + 1;
+		bool cleared;
 
 		if (o->p->piece[i].kind != PIECE_ROW || o->p->piece[i].header)
 			continue;
 		while (end < t.end && o->p->piece[end].kind == PIECE_CELL)
 			end++;
-		row_head(o->p, i, &t, &h);
-		if (h.title.len == 0 && !t.place)
+		row_head(o->p, i, &t, &h, &cleared);
+		/* In a column of severities a dash says that nothing is wrong. */
+		if (t.severity && t.severe > 0 && cleared)
 			continue;
-		if (t.severity && t.severe > 0 && h.severity == SEVERITY_UNKNOWN)
+		if (h.title.len == 0 && !t.place)
 			continue;
 		if (word_is_generic(h.title) && !t.place)
 			continue;

@@ -57,8 +57,7 @@ text_word_length(struct str s)
 	return n;
 }
 
-/* The next word of *rest in any script, or an empty one at the end. */
-static struct str
+struct str
 text_word_next(struct str *rest)
 {
 	struct str word;

@@ -17,7 +17,7 @@ bits(unsigned x)
 static bool
 is_only(const struct title *t)
 {
-	if (!t->document || t->findings || t->head.title.len == 0)
+	if (!t->document || t->many || t->findings || t->head.title.len == 0)
 		return false;
 	return t->notes.severities == 1 ||
 	       (t->notes.severities == 0 && t->notes.places > 0 && word_is_one(t->head.title));
@@ -49,7 +49,7 @@ is_evident(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
-	return t->head.numbered || t->before ||
+	return t->before ||
 	       (n->severities == 1 && (n->places > 0 || bits(n->fields) > 0) && !t->report);
 }
 
@@ -76,8 +76,19 @@ is_none(const struct title *t, bool named)
 	return t->place && !named && n->severities == 0 && !t->before;
 }
 
+/* A heading below a field, such as "Recommendations", is a part of that: not where it says itself that it is a finding. */
+static bool
+is_part(const struct title *t, const struct title *up)
+{
+	if (!up || up->field == FIELD_NONE || up->findings || up->group || t->head.named ||
+	    t->head.severity != SEVERITY_UNKNOWN || t->notes.severities > 0)
+		return false;
+	return up->field == FIELD_FIX || up->field == FIELD_DEMO || up->field == FIELD_IMPACT ||
+	       (up->field == FIELD_DESCRIPTION && !t->head.numbered);
+}
+
 static enum standing
-title_standing(const struct title *t, bool lenient)
+title_standing(const struct title *t, const struct title *up, bool lenient)
 {
 	const struct notes *n = &t->notes;
 	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
@@ -87,7 +98,7 @@ title_standing(const struct title *t, bool lenient)
 
 	if (lenient && is_only(t))
 		return STANDING_STRONG;
-	if (t->report || is_none(t, named))
+	if (t->report || t->many || is_none(t, named) || is_part(t, up))
 		return STANDING_NONE;
 	if (t->before)
 		return STANDING_STRONG;
@@ -146,52 +157,52 @@ is_whole(const struct title *t)
  * Headings next to each other that are written alike are of one kind. So where most of them are findings by themselves,
  * the others are, too, if they have anything to say.
  */
-struct kin {
+struct family {
 	size_t all, standing;
 };
 
-static struct kin *
-kin_of(const struct title *t, struct kin *kin)
+static struct family *
+family_of(const struct title *t, struct family *family)
 {
-	return &kin[2 * (size_t)(t->parent + 1) + t->head.numbered];
+	return &family[2 * (size_t)(t->parent + 1) + t->head.numbered];
 }
 
 static bool
-is_kin(const struct title *t, const struct kin *kin, bool lenient)
+is_kin(const struct title *t, const struct family *family, bool lenient)
 {
 	const struct notes *n = &t->notes;
 	bool named = t->head.named || t->head.numbered;
 
-	if (t->report || t->aside || t->in.aside || t->findings || t->document ||
+	if (t->report || t->many || t->aside || t->in.aside || t->findings || t->document ||
 	    is_none(t, named) || is_praised(t) || is_section(t) || (lenient && !named))
 		return false;
-	if (n->text + n->code == 0 || kin->standing < 2)
+	if (n->text + n->code == 0 || family->standing < 2)
 		return false;
-	return named ? kin->standing * 2 >= kin->all
-	             : kin->standing * 4 >= kin->all * 3 && n->locations + n->code + n->fields > 0;
+	return named ? family->standing * 2 >= family->all
+	             : family->standing * 4 >= family->all * 3 && n->locations + n->code + n->fields > 0;
 }
 
-/* Of those that stand by themselves the kin is found. */
+/* Of those that stand by themselves the family is found. */
 static void
-titles_kin(struct outline *o, bool lenient)
+titles_family(struct outline *o, bool lenient)
 {
-	struct kin *kin = xcalloc(2 * o->count + 2, sizeof(*kin));
+	struct family *family = xcalloc(2 * o->count + 2, sizeof(*family));
 
 	for (size_t i = 0; i < o->count; i++) {
 		const struct title *t = &o->title[i];
 
 		if (t->field != FIELD_NONE || t->group)
 			continue;
-		kin_of(t, kin)->all++;
-		kin_of(t, kin)->standing += t->standing != STANDING_NONE;
+		family_of(t, family)->all++;
+		family_of(t, family)->standing += t->standing != STANDING_NONE;
 	}
 	for (size_t i = 0; i < o->count; i++) {
 		struct title *t = &o->title[i];
 
-		if (t->standing == STANDING_NONE && is_kin(t, kin_of(t, kin), lenient))
+		if (t->standing == STANDING_NONE && is_kin(t, family_of(t, family), lenient))
 			t->standing = STANDING_WEAK;
 	}
-	free(kin);
+	free(family);
 }
 
 void
@@ -201,9 +212,10 @@ titles_stand(struct outline *o, bool lenient)
 		struct title *t = &o->title[i];
 
 		t->strong = t->weak = t->numbered = 0;
-		t->standing = title_standing(t, lenient);
+		t->standing =
+			title_standing(t, t->parent > 0 ? &o->title[t->parent] : NULL, lenient);
 	}
-	titles_kin(o, lenient);
+	titles_family(o, lenient);
 	for (size_t i = o->count; i-- > 0;) {
 		struct title *t = &o->title[i], *up;
 		bool weak;

@@ -41,6 +41,21 @@ severity_before(const struct pieces *p, size_t i)
 	                   word_field(p->piece[i - 2].text) == FIELD_SEVERITY));
 }
 
+/* "Severity: high" as a heading, with nothing below it: what it says, or empty. */
+static struct str
+severity_told(const struct pieces *p, size_t i)
+{
+	const struct piece *piece = &p->piece[i];
+	struct str rest;
+
+	if (label_read(piece->text, p->span + piece->span, piece->spans, &rest) != FIELD_SEVERITY ||
+	    word_severity(rest) == SEVERITY_UNKNOWN)
+		return STR("");
+	for (i++; i < p->count && p->piece[i].kind != PIECE_HEADING;)
+		i++;
+	return i < p->count && p->piece[i].level > piece->level ? STR("") : rest;
+}
+
 /* "✅ Control flow", which neither counts nor rates anything and does not say that it was mended. */
 static bool
 is_praise(struct str text, const struct head *h)
@@ -49,6 +64,22 @@ is_praise(struct str text, const struct head *h)
 
 	return word_is_praise(text) && !h->numbered && h->severity == SEVERITY_UNKNOWN &&
 	       h->said.len == 0 && !word_said(text, &kind);
+}
+
+/* A number of its own is a sign of a finding, but sections have one, too: "2. Scope". */
+static enum aside
+title_aside(struct str text, const struct head *h)
+{
+	struct str rest = h->title;
+
+	if (h->named)
+		return ASIDE_NONE;
+	if (is_praise(text, h))
+		return ASIDE_CLEAN;
+	if (h->numbered)
+		for (int i = 0; i < 2; i++)
+			text_word_next(&rest);
+	return h->numbered && text_word_next(&rest).len > 0 ? ASIDE_NONE : word_aside(text);
 }
 
 static void
@@ -65,15 +96,17 @@ title_read(struct outline *o, size_t i)
 	                    .in.group = -1,
 	                    .notes.severity_column = -1};
 	head_read(piece->text, STR(""), &t->head);
-	t->aside = t->head.named                      ? ASIDE_NONE
-	           : is_praise(piece->text, &t->head) ? ASIDE_CLEAN
-	                                              : word_aside(piece->text);
+	t->aside = title_aside(piece->text, &t->head);
 	t->group = !t->head.named && word_is_group(piece->text, &t->group_severity);
 	t->findings = !t->group && word_is_findings(piece->text);
 	t->group = t->group && !t->aside;
 	t->field = t->head.named || (t->head.numbered && t->head.title.len > 24)
 	                   ? FIELD_NONE
 	                   : word_field(piece->text);
+	if (severity_told(o->p, i).len > 0) {
+		t->group = false;
+		t->field = FIELD_SEVERITY;
+	}
 	t->report = is_report_title(t, piece->text);
 	t->before = severity_before(o->p, i);
 	t->path = location_path(piece->text);
@@ -97,6 +130,8 @@ field_note(struct outline *o, struct title *t)
 		up->own_fields |= 1U << t->field;
 	up->notes.fields |= 1U << t->field;
 	up->notes.places += t->field == FIELD_LOCATION;
+	if (t->field == FIELD_SEVERITY)
+		notes_severity(&up->notes, severity_told(o->p, t->piece));
 }
 
 /* Note for each heading what stands below it up to the next one that is no field. */
@@ -111,7 +146,8 @@ titles_note(struct outline *o)
 			struct title *t = &o->title[next];
 			bool inside = t->field != FIELD_NONE && t->parent >= 0;
 
-			severity = inside && t->field == FIELD_SEVERITY;
+			severity = inside && t->field == FIELD_SEVERITY &&
+			           severity_told(o->p, i).len == 0;
 			if (inside)
 				field_note(o, t);
 			if (inside && any && !o->title[t->parent].group)
@@ -139,16 +175,23 @@ static void
 document_find(struct outline *o)
 {
 	struct title *t = o->title;
+	size_t named = 0, rows = 0;
 	bool rated = false;
 
-	if (o->count == 0 || t->head.named || t->head.numbered)
+	if (o->count == 0)
 		return;
 	for (size_t i = 1; i < o->count; i++) {
 		if (o->title[i].level <= t->level)
 			return;
 		rated = rated || o->title[i].group || o->title[i].notes.severities > 0 ||
-		        o->title[i].notes.ranks > 0 || o->title[i].head.severity != SEVERITY_UNKNOWN;
+		        o->title[i].notes.ranks > 0 ||
+		        o->title[i].head.severity != SEVERITY_UNKNOWN;
+		named += o->title[i].head.named || o->title[i].head.severity != SEVERITY_UNKNOWN;
+		rows += o->title[i].notes.rated;
 	}
+	t->many = named > 1 || rows > 1;
+	if ((t->head.named || t->head.numbered) && !t->many)
+		return;
 	t->document = true;
 	t->aside = ASIDE_NONE;
 	t->findings = t->findings && o->count == 1;

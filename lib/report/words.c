@@ -7,14 +7,6 @@
 /* What headings and titles say. The names of fields are in fields.c, severities
  * in severity.c. */
 
-/* The last two bytes of a wide form of what is no letter or digit: "（", "：". */
-static bool
-is_wide_mark(unsigned char b, unsigned char c)
-{
-	return (b == 0xbc && ((c >= 0x81 && c <= 0x8f) || (c >= 0x9a && c <= 0xa0) || c >= 0xbb)) ||
-	       (b == 0xbd && (c == 0x80 || (c >= 0x9b && c <= 0xa5)));
-}
-
 size_t
 mark_length(const char *p, const char *end)
 {
@@ -23,10 +15,10 @@ mark_length(const char *p, const char *end)
 
 	if (n == 1)
 		return isalnum(a) ? 0 : 1;
-	/* U+00A1 to U+00BF, U+2000 to U+2BFF, U+3000 to U+303F, wide marks of U+FF00 on, and U+1F000 on. */
+	/* U+00A1 to U+00BF, U+2000 to U+2BFF, U+3000 to U+303F, and U+1F000 on. */
 	if ((n == 2 && a == 0xc2) || (n == 3 && a == 0xe2 && b <= 0xaf) ||
 	    (n == 3 && a == 0xe3 && b == 0x80) || (n == 4 && a == 0xf0 && b == 0x9f) ||
-	    (n == 3 && a == 0xef && (b == 0xbf || is_wide_mark(b, (unsigned char)p[2]))))
+	    (n == 3 && a == 0xef && b == 0xbf))
 		return n;
 	return n == 0 ? 1 : 0;
 }
@@ -49,6 +41,18 @@ word_strip(struct str s)
 		end = last;
 	}
 	return (struct str){p, (size_t)(end - p)};
+}
+
+struct str
+word_front(struct str heading)
+{
+	struct str s = word_strip(heading);
+
+	for (size_t i = 1; i + 1 < s.len; i++)
+		if (strchr("(:[", s.ptr[i]) || str_starts(str_from(s, i), STR("- ")) ||
+		    str_starts(str_from(s, i), STR("—")))
+			return (struct str){s.ptr, i};
+	return s;
 }
 
 bool
@@ -108,7 +112,7 @@ word_among(struct str s, const char *words)
 	struct str word;
 
 	while ((word = list_next(&words)).len > 0)
-		if (word.len == s.len && strncasecmp(word.ptr, s.ptr, s.len) == 0)
+		if (str_eq_case(word, s))
 			return true;
 	return false;
 }
@@ -210,20 +214,23 @@ word_said(struct str s, enum claim_said_kind *kind)
 		enum claim_said_kind kind;
 		const char *words;
 	} table[] = {
-		{CLAIM_SAID_REFUTED,
-	         "false positive|invalid|disputed|not a bug|rejected|refuted|not valid|by design|"
-	         "disproved"},
+		{CLAIM_SAID_REFUTED, "误报|誤検知|false positive|invalid|disputed|not a "
+	                             "bug|rejected|refuted|not valid|by design|"
+	                             "disproved"},
 		{CLAIM_SAID_ACKNOWLEDGED,
 	         "acknowledged|won't fix|wontfix|accepted|deferred|acknowledge|risk accepted"},
 		{CLAIM_SAID_CONFIRMED,
-	         "unresolved|not fixed|unfixed|unpatched|not resolved|still open|to be fixed|"
+	         "未修复|未解决|未修正|未対応|미해결|unresolved|not fixed|unfixed|unpatched|not "
+	         "resolved|still open|to be fixed|"
 	         "needs fix|pending fix|fix pending|partially fixed|partially resolved|"
 	         "not mitigated|fix now"},
 		{CLAIM_SAID_FIXED,
-	         "fixed|resolved|mitigated|patched|corrected|remediated|closed|done"},
-		{CLAIM_SAID_CONFIRMED,
-	         "verified|confirmed|open|valid|reproduced|pending|todo|active|reported|"
-	         "unaddressed"},
+	         "已修复|已解决|修正済み|해결됨|corregido|corrigido|resuelto|resolvido|"
+	         "исправлено|решено|corrigé|behoben|fixed|resolved|mitigated|patched|corrected|"
+	         "remediated|closed|done"},
+		{CLAIM_SAID_CONFIRMED, "открыт|открыто|abierto|aberto|verified|confirmed|open|"
+	                               "valid|reproduced|pending|todo|active|reported|"
+	                               "unaddressed"},
 	};
 	char words[WORDS_MAX + 2];
 
@@ -247,13 +254,13 @@ words_shared(struct str a, struct str b, size_t *all, size_t *shared)
 	struct str word;
 
 	*all = *shared = 0;
-	while ((word = word_next(&a)).len > 0) {
+	while ((word = text_word_next(&a)).len > 0) {
 		struct str rest = b, other;
 
 		if (word.len < 3)
 			continue;
 		++*all;
-		while ((other = word_next(&rest)).len > 0)
+		while ((other = text_word_next(&rest)).len > 0)
 			if (str_eq_case(other, word)) {
 				++*shared;
 				break;

@@ -132,6 +132,26 @@ static const struct {
                      "33 [B2] unstated draws from a common seed\n"
                      "37 [5.1] low The menu is shut too early\n"},
 	{"cleared.md", "5 [1.1] high Writes are lost\n"},
+	{"bold.md", "7 [1] high Orders are lost when the shop is closed.\n"
+                    "11 [2] high Two orders of one second overwrite each other.\n"
+                    "15 [1] low The search forgets every second hit.\n"
+                    "19 [1] unstated All orders are read on each query.\n"
+                    "23 [2] unstated The list loads every text.\n"
+                    "26 [3] unstated The stores have no version.\n"},
+	{"rating.md", "15 [3.1] medium Runs out of gas\n"
+                      "27 [3.2] low The owner may freeze all\n"
+                      "45 [4.1] medium Names are too long\n"},
+	{"register.md", "10 [ABI-01] critical `far` calls are made near\n"
+                        "11 [ABI-02] high Structs are returned by the wrong rule\n"
+                        "17 [] high The first account becomes administrator.\n"
+                        "18 [] unstated The footer loads an old library.\n"},
+	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
+                    "11 [002] medium 超时没有上限\n"
+                    "18 [Б-3] critical Пароль в журнале\n"
+                    "24 [Б-4] unstated Confidence не калиброван\n"
+                    "30 [H1] critical la base es accesible desde la red\n"
+                    "37 [] critical `src/setup.c`: 右の割当でオフバイワンがあります\n"
+                    "38 [] critical `src/time.c`: 時間を `int` で扱っており危険です\n"},
 };
 
 static void
@@ -263,6 +283,8 @@ test_locations(void)
 	         "src/a.py 98-98; src/a.py 221-232; src/a.py 299-299"},
 		{"[`src/a.ts:5-9`](file:///d:/Some%20Body/src/a.ts#L5-L9)", "src/a.ts 5-9"},
 		{"[here](file:///home/x/src/a.ts#L5-L9)", "/home/x/src/a.ts 5-9"},
+		{"**src/__init__.py:4** and **src/__main__.py** are wrong",
+	         "src/__init__.py 4-4; src/__main__.py"},
 		{"**Status codes** are wrong in `src/a.py:4`", "src/a.py 4-4"},
 	};
 	struct claims c = CLAIMS_INIT;
