@@ -9,7 +9,13 @@ cell_read(struct filling *f, const struct piece *piece)
 	enum field here =
 		piece->column < COLUMNS ? (enum field)f->column[piece->column] : FIELD_NONE;
 	enum field field;
+	struct str rest;
 
+	field = cell_label(f->p, piece, &rest);
+	if (field != FIELD_NONE) {
+		value_read(f, piece, rest, field);
+		return;
+	}
 	if (piece->column == 0) {
 		f->left_field = word_field(piece->text);
 		f->left = f->left_field != FIELD_NONE;

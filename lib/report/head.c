@@ -35,6 +35,13 @@ head_is_rating(struct str s)
 	         str_starts(str_from(t, n), STR(" / "))));
 }
 
+/* "P0" */
+static bool
+is_rank(struct str s)
+{
+	return s.len == 2 && s.ptr[0] == 'P' && isdigit((unsigned char)s.ptr[1]);
+}
+
 /* A bracket at the start: number, severity, status or box. False where it is part of the title. */
 static bool
 head_bracket(struct str *s, struct head *h)
@@ -47,7 +54,9 @@ head_bracket(struct str *s, struct head *h)
 	while (in.len > 0 && (in.ptr[0] == '[' || in.ptr[0] == '#'))
 		in = str_from(in, 1);
 	n = name_length(in);
-	if (n > 0 && n == in.len) {
+	if (is_rank(in)) {
+		head_rate(h, in);
+	} else if (n > 0 && n == in.len) {
 		h->number = in;
 		h->named = h->numbered = true;
 	} else if (number_length(in) > 0 && number_length(in) == in.len && h->number.len == 0) {
@@ -239,6 +248,12 @@ head_read(struct str text, struct str marker, struct head *h)
 	}
 	head_end(&s, h);
 	h->title = s;
+	/* A box that is ticked says so, too. */
+	s = str_trim(text);
+	if (h->said.len == 0 && (str_starts(s, STR("[x]")) || str_starts(s, STR("[X]")))) {
+		h->said = (struct str){s.ptr, 3};
+		h->said_kind = CLAIM_SAID_FIXED;
+	}
 }
 
 bool

@@ -59,6 +59,45 @@ sign_before(struct str s)
 	return s.len;
 }
 
+/* Where the last word of S begins. */
+static size_t
+last_word(struct str s)
+{
+	size_t at = s.len;
+
+	while (at > 0 && s.ptr[at - 1] != ' ')
+		at--;
+	return at;
+}
+
+/*
+ * "5.2 Re-entrancy in withdraw Major Acknowledged": a word with a capital behind small ones rates the finding, and another
+ * behind it may say what became of it.
+ */
+static bool
+head_word(struct str *s, struct head *h)
+{
+	size_t said = last_word(*s), at;
+	struct str before = str_trim((struct str){s->ptr, said}), word = str_from(*s, said);
+	enum claim_said_kind kind;
+	bool status = word_said(word, &kind) && isupper((unsigned char)word.ptr[0]);
+
+	if (status)
+		word = str_from(before, last_word(before));
+	at = (size_t)(word.ptr - s->ptr);
+	if (h->number.len == 0 || at < 8 || word.len == 0 || !isupper((unsigned char)word.ptr[0]) ||
+	    severity_of_word(word) == SEVERITY_UNKNOWN ||
+	    !islower((unsigned char)s->ptr[last_word(str_trim((struct str){s->ptr, at}))]) ||
+	    !head_rate(h, word))
+		return false;
+	if (status && h->said.len == 0) {
+		h->said = str_from(*s, said);
+		h->said_kind = kind;
+	}
+	*s = str_trim((struct str){s->ptr, at});
+	return true;
+}
+
 void
 head_end(struct str *s, struct head *h)
 {
@@ -76,6 +115,8 @@ head_end(struct str *s, struct head *h)
 			*s = str_trim((struct str){s->ptr, at});
 			continue;
 		}
+		if (head_word(s, h))
+			continue;
 		break;
 	}
 	*s = word_strip(*s);

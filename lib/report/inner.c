@@ -178,7 +178,8 @@ is_end(const struct outline *o, size_t i, size_t j)
 	if (b->depth != a->depth)
 		return b->depth < a->depth;
 	if (from->ordered)
-		return at->ordered ? !from->bold || at->bold || is_sure(at) : at->tagged;
+		return at->ordered ? !from->bold || at->bold || at->entry || is_sure(at)
+		                   : at->tagged;
 	return !at->label || at->tagged;
 }
 

@@ -206,3 +206,11 @@ segments_read(struct str text, const struct span *span, size_t spans,
 	}
 	return count;
 }
+
+enum field
+cell_label(const struct pieces *p, const struct piece *cell, struct str *rest)
+{
+	enum field field = label_read(cell->text, p->span + cell->span, cell->spans, rest);
+
+	return rest->len > 0 && memchr(cell->text.ptr, ':', cell->text.len) ? field : FIELD_NONE;
+}

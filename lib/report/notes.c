@@ -48,9 +48,15 @@ static void
 notes_cell(struct notes *n, const struct pieces *p, size_t i)
 {
 	const struct piece *cell = &p->piece[i];
+	struct str rest;
 
 	n->locations += location_in(cell->text);
-	if (cell->column == 1 && word_field(p->piece[i - 1].text) == FIELD_SEVERITY)
+	if (cell_label(p, cell, &rest) != FIELD_NONE) {
+		if (cell_label(p, cell, &rest) == FIELD_SEVERITY)
+			notes_severity(n, rest);
+		return;
+	}
+	if (cell->column == 1 && !n->list && word_field(p->piece[i - 1].text) == FIELD_SEVERITY)
 		notes_severity(n, cell->text);
 	else if (!cell->header && n->severity_column == (int)cell->column && !n->list)
 		notes_severity(n, cell->text);

@@ -293,6 +293,9 @@ bool head_is_rank(const struct head *h, struct str text, enum severity *severity
  * of the text. */
 enum field label_read(struct str text, const struct span *span, size_t spans, struct str *rest);
 
+/* The same for a cell of a table that has its label in it: "Severity: High"; else FIELD_NONE. */
+enum field cell_label(const struct pieces *p, const struct piece *cell, struct str *rest);
+
 /* One label and its value in a line that may hold several, "Severity: High |
  * File: x". */
 struct segment {

@@ -59,7 +59,8 @@ is_none(const struct title *t, bool named)
 {
 	const struct notes *n = &t->notes;
 
-	if (t->group || t->head.title.len == 0 || (t->head.step && n->severities == 0))
+	if (t->group || (t->head.step && n->severities == 0) ||
+	    (t->head.title.len == 0 && !(t->head.named && n->severities == 1)))
 		return true;
 	if (t->field != FIELD_NONE && t->parent >= 0 && !t->before)
 		return true;
@@ -179,7 +180,8 @@ is_kin(const struct title *t, const struct family *family, bool lenient)
 	if (n->text + n->code == 0 || family->standing < 2)
 		return false;
 	return named ? family->standing * 2 >= family->all
-	             : family->standing * 4 >= family->all * 3 && n->locations + n->code + n->fields > 0;
+	             : family->standing * 4 >= family->all * 3 &&
+	                       n->locations + n->code + n->fields > 0;
 }
 
 /* Of those that stand by themselves the family is found. */

@@ -132,6 +132,16 @@ static const struct {
                      "33 [B2] unstated draws from a common seed\n"
                      "37 [5.1] low The menu is shut too early\n"},
 	{"cleared.md", "5 [1.1] high Writes are lost\n"},
+	{"houses.md", "7 [5.1] critical Coins can be taken\n"
+                      "13 [5.2] high The vault can be entered twice\n"
+                      "19 [5.3] low Names differ\n"
+                      "27 [1] high The owner is changed in one step\n"
+                      "45 [7] low Errors are shown\n"
+                      "55 [1] unstated Paid twice on retry\n"
+                      "56 [2] unstated `pay/db.go:15` – the pool has no limit.\n"
+                      "60 [] critical Data is lost in a crash\n"
+                      "61 [] high Leaked descriptor\n"
+                      "62 [] high Off by one\n"},
 	{"bold.md", "7 [1] high Orders are lost when the shop is closed.\n"
                     "11 [2] high Two orders of one second overwrite each other.\n"
                     "15 [1] low The search forgets every second hit.\n"
