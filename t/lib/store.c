@@ -662,6 +662,7 @@ test_wait(struct store *s)
 	struct store_waiter *w, *every;
 	double before;
 	bool woken;
+	int count;
 
 	waiter_number = 1;
 	is_ok(s, update(s, scope, enqueue), "queued");
@@ -670,6 +671,15 @@ test_wait(struct store *s)
 	is_ok(s, store_wait(w, 0.1, &woken), "waits");
 	ok(!woken && clock_mono() >= before + 0.1, "until the time is up");
 	is_ok(s, update(s, scope, grant), "woken before it sleeps");
+	is_ok(s, store_wait(w, 60, &woken), "a wait");
+	ok(woken && clock_mono() < before + 50, "ends at once");
+	for (int i = 0; i < 20 && update(s, scope, enqueue) == EROS_OK; i++)
+		update(s, scope, grant);
+	for (count = 0, woken = true; woken && count < 60; count++)
+		is_ok(s, store_wait(w, count ? 0.1 : 60, &woken), "wakes that nobody looked for");
+	ok(count > 1 && !woken, "are over after %d looks", count);
+	is_ok(s, update(s, scope, enqueue), "queued again");
+	is_ok(s, update(s, scope, grant), "and granted");
 	is_ok(s, store_wait(w, 60, &woken), "a wait");
 	ok(woken && clock_mono() < before + 50, "ends at once");
 	is_ok(s, store_waiter_open(s, scope, STR_NONE, &every), "one for every change");
