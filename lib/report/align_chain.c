@@ -6,11 +6,12 @@
 #include <stdlib.h>
 
 /*
- * What a line of the file between two pieces costs, and what a place at the stated lines is worth: to a brace little, which is
- * everywhere.
+ * What a line of the file between two pieces costs, what a place at the stated lines is worth, to a brace little, which is
+ * everywhere, and what it is worth at the most to be near them: of places that are equally good the nearest is meant.
  */
 #define GAP_COST     0.004
 #define STATED_WORTH 3.0
+#define NEAR_WORTH   0.01
 
 static double
 stated_worth(double weight)
@@ -117,12 +118,28 @@ ends_make(const struct item *items, size_t n)
 	return ends;
 }
 
+static double
+near_worth(const struct align_work *w, uint32_t line)
+{
+	uint32_t nearest = UINT32_MAX;
+
+	for (size_t i = 0; i < w->ranges; i++) {
+		uint32_t first = w->stated[i].first, last = w->stated[i].last;
+		uint32_t far = line < first ? first - line : line > last ? line - last : 0;
+
+		nearest = far < nearest ? far : nearest;
+	}
+	return w->ranges > 0 ? NEAR_WORTH / (1 + nearest / 100.0) : 0;
+}
+
 /* The last item of the heaviest chain, or -1. */
 static int64_t
-chain_best(struct item *items, size_t n, size_t pieces)
+chain_best(const struct align_work *w, struct item *items, size_t n)
 {
+	size_t pieces = w->pieces;
 	struct best best = {xmalloc((pieces + 1) * sizeof(*best.item)), pieces};
 	struct by_end *ends = ends_make(items, n);
+	double most = 0;
 	int64_t top = -1;
 
 	for (size_t i = 0; i <= pieces; i++)
@@ -140,8 +157,11 @@ chain_best(struct item *items, size_t n, size_t pieces)
 			it->before = -1;
 		}
 		it->score = it->worth + gain;
-		if (top < 0 || items[top].score < it->score)
+		gain = it->score + near_worth(w, it->first);
+		if (top < 0 || most < gain) {
 			top = (int64_t)i;
+			most = gain;
+		}
 	}
 	free(best.item);
 	free(ends);
@@ -222,7 +242,7 @@ align_chain(struct align_work *w)
 {
 	struct item *items;
 	size_t n = items_make(w, &items);
-	int64_t top = chain_best(items, n, w->pieces);
+	int64_t top = chain_best(w, items, n);
 
 	if (top >= 0)
 		w->last = items[top].last;

@@ -148,11 +148,20 @@ forms_add(struct align_quote *q, const struct words *w, size_t first, size_t end
 	}
 }
 
+/* "text", and key: "text", which data are made of. */
+static bool
+is_datum(const struct words *w, size_t first, size_t end)
+{
+	size_t text = end - first >= 4 && is_mark(w, first + 1, ':') ? first + 2 : first;
+
+	return end - text >= 2 && is_mark(w, text, '"') && is_mark(w, end - 1, '"');
+}
+
 /* "File: x.py", "126:140 /dir/file.py", "thread not joined", a comment of another language: what may stand between code. */
 static bool
 may_be_note(const struct words *w, size_t first, size_t end)
 {
-	bool path = false, code = false;
+	bool path = false, code = is_datum(w, first, end);
 	uint32_t second = end - first > 1 ? w->token[first + 1].id : 0;
 
 	if (is_mark(w, first, '#') ||

@@ -3,6 +3,8 @@
  */
 #include "report/align_parts.h"
 
+enum { WIDEN_MOST = 3 };
+
 /* Whether an expression that ends before the token goes on with it. */
 static bool
 goes_on(const struct align_source *s, size_t next)
@@ -201,6 +203,24 @@ range_settle(struct alignment *a, enum align_state least)
 	}
 }
 
+/* Of a quote that is there in part, the lines of the file that its lost lines at either end would be: a few of them. */
+static void
+range_widen(const struct align_work *w)
+{
+	struct alignment *a = w->a;
+	uint32_t before = 0, after = 0;
+
+	for (size_t i = 0; i < a->lines && a->line[i].first != a->first; i++)
+		before += a->line[i].state != LINE_EMPTY;
+	for (size_t i = a->lines; i > 0 && a->line[i - 1].last != a->last; i--)
+		after += a->line[i - 1].state != LINE_EMPTY;
+	before = before < WIDEN_MOST ? before : WIDEN_MOST;
+	after = after < WIDEN_MOST ? after : WIDEN_MOST;
+	a->first = a->first > before ? a->first - before : 1;
+	a->last =
+		a->last + after < w->s->lines.count ? a->last + after : (uint32_t)w->s->lines.count;
+}
+
 static bool
 is_stated(const struct align_work *w)
 {
@@ -249,4 +269,8 @@ align_settle(struct align_work *w)
 		a->place = a->weak && !a->stated && !is_single(w) ? ALIGN_WEAK : ALIGN_WHOLE;
 	else if (found + half >= 1 || (a->stated && found + half >= all / 8))
 		a->place = ALIGN_PART;
+	if (a->place == ALIGN_PART)
+		range_widen(w);
+	else if (a->place == ALIGN_GONE)
+		a->first = a->last = 0;
 }

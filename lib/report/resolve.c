@@ -55,6 +55,14 @@ parts_of(struct str path, struct buf *out, size_t part[MOST_PARTS])
 	return n;
 }
 
+/* Of some machine, or from somewhere else than the tree's root. */
+static bool
+is_rooted(struct str path)
+{
+	path = str_trim(path);
+	return path.len > 0 && (strchr("/\\.~", path.ptr[0]) || memchr(path.ptr, ':', path.len));
+}
+
 static uint32_t
 index_of(const struct resolver *l, const struct source_file *f)
 {
@@ -180,8 +188,19 @@ try_parts(struct resolver *l, struct str rest, struct str name, bool stripped, s
 	return true;
 }
 
+/*
+ * Whether PATH leads from the tree's root into a directory of it, past which the file is no longer: "lib/router/index.js"
+ * does not mean the root's own "index.js".
+ */
+static bool
+is_gone(const struct resolver *l, struct str path, const size_t *part, size_t n)
+{
+	return n > 2 && is_directory(l->tree, (struct str){path.ptr, part[1] - 1});
+}
+
 static void
-meaning(struct resolver *l, struct str path, const size_t *part, size_t n, struct resolved *out)
+meaning(struct resolver *l, struct str path, const size_t *part, size_t n, bool rooted,
+        struct resolved *out)
 {
 	struct str name = str_from(path, part[n - 1]);
 
@@ -192,6 +211,8 @@ meaning(struct resolver *l, struct str path, const size_t *part, size_t n, struc
 			out->how = RESOLVE_DIRECTORY;
 			return;
 		}
+		if (k > 0 && k == n - 1 && !rooted && is_gone(l, path, part, n))
+			break;
 		if (try_parts(l, rest, name, k > 0, out))
 			return;
 	}
@@ -211,7 +232,7 @@ resolve_path(struct resolver *l, uint32_t report, struct str path, struct resolv
 	if (n > 0) {
 		buf_cstr(&b);
 		whole = buf_view(&b);
-		meaning(l, whole, part, n, out);
+		meaning(l, whole, part, n, is_rooted(path), out);
 		if (out->how == RESOLVE_SEVERAL)
 			choose(l, report, str_from(whole, part[n - 1]), out);
 		if (out->files > 0 && out->how != RESOLVE_ELSEWHERE)

@@ -168,6 +168,18 @@ test_places(void)
 	aligns("a = load_everything(x)\nb = 1\nif ok:\n    a = load_everything(x)\n",
 	       "a = load_everything(x)", 4, 4, "whole 4-4 white space",
 	       "of two places the stated one");
+	aligns("a = load_everything(x)\n\n\n\n\n\n\n\n\n\n\n\n    a = load_everything(x)\n",
+	       "a = load_everything(x)", 9, 9, "whole 13-13 white space",
+	       "of two others the one that is nearer");
+	aligns("x = 1\nclass Writer:\n    def open_stream(self, name): pass\n",
+	       "class Writer(object):\n    def open_stream(self, name): pass", 2, 2, "part 2-3",
+	       "in part, and where the rest would be");
+	aligns("a = load_everything(x)\n", "gone(1)\ngone(2)\na = load_everything(x)\ngone(3)", 9,
+	       9, "part 1-1", "but not beyond the file");
+	aligns("limits = {\n    \"recommended_by_default\": load_everything(x),\n}\n",
+	       "\"description\": \"disallow aliasing\",\n\"category\": \"Best Practices\",\n"
+	       "\"recommended_by_default\": load_everything(x),\n\"fast\",",
+	       0, 0, "part 1-3", "data that have gone");
 }
 
 static void

@@ -392,8 +392,12 @@ test_places(void)
 	c = claim("16", "Numbers are trusted", "Check the checksum.");
 	at(c, "src/guard.py", 9, 9);
 	code(c, CLAIM_QUOTE, 0, "return decode_number_table(raw)");
+	c = claim("17", "a directory without it, but the root has one", "");
+	at(c, "src/gone/weird.py", 1, 1);
+	c = claim("18", "the same from another machine", "");
+	at(c, "/src/gone/weird.py", 1, 1);
 	trial_run(&t, "small");
-	verdicts(&t.j, "CCCCNNCNNUUNCUCF", "places of all kinds");
+	verdicts(&t.j, "CCCCNNCNNUUNCUCFNU", "places of all kinds");
 	for (size_t i = 0; i < 7; i++)
 		if (i < 4 || i > 5)
 			is_str(t.j.finding[i].locations[0].path, "src/store/blob.py",
