@@ -96,12 +96,6 @@ postgresql_channel_name(uint64_t channel, char name[static PQ_CHANNEL])
 	snprintf(name, PQ_CHANNEL, "eros_%016jx", (uintmax_t)channel);
 }
 
-static int
-unavailable(int status)
-{
-	return status < 0 ? EROS_UNAVAILABLE : status;
-}
-
 /* Pages of the log until EACH has enough. */
 static int
 read_pages(struct postgresql *s, uint64_t after, size_t limit,
@@ -154,7 +148,7 @@ read_log(struct backend *b, struct str scope, uint64_t after, size_t limit,
 		status = read_pages(s, after, limit, each, arg);
 		postgresql_abandon(b);
 	}
-	return unavailable(status);
+	return status;
 }
 
 static int
@@ -167,7 +161,7 @@ scopes(struct backend *b, bool (*each)(void *arg, const struct store_scope *scop
 	if (status == EROS_OK)
 		status = link_query(&s->link, PQ_SCOPES, NULL, &result);
 	if (status != EROS_OK)
-		return unavailable(status);
+		return status;
 	for (int i = 0; i < PQntuples(result); i++) {
 		struct store_scope scope = {
 			result_bytes(result, i, 0), (uint64_t)result_number(result, i, 1),
@@ -226,7 +220,7 @@ check(struct backend *b, void (*each)(void *arg, const char *fault), void *arg)
 	if (status == EROS_OK)
 		status = link_query(&s->link, PQ_CHECK, NULL, &result);
 	if (status != EROS_OK)
-		return unavailable(status);
+		return status;
 	for (int i = 0; i < PQntuples(result); i++) {
 		buf_reset(&text);
 		buf_span(&text, result_bytes(result, i, 0));
@@ -251,7 +245,7 @@ watch(struct backend *b, struct str scope, double until)
 	if (status == EROS_OK)
 		status = link_query(&s->link, PQ_SCOPE_WATCH, &p, &result);
 	PQclear(result);
-	return unavailable(status);
+	return status;
 }
 
 /* A waiter has a connection of its own, which does nothing but listen. */
@@ -290,7 +284,7 @@ listen_for(struct waiter *w)
 	PQclear(result);
 	if (status == EROS_OK && w->alone)
 		w->local = local_waiter_open(w->channel ^ w->link.place);
-	return unavailable(status);
+	return status;
 }
 
 static int

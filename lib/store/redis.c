@@ -113,7 +113,7 @@ redis_read(struct backend *b, struct str scope, uint64_t after, size_t limit,
 		}
 		freeReplyObject(page);
 	}
-	return status == BACKEND_BROKEN ? EROS_UNAVAILABLE : status;
+	return status;
 }
 
 /* The names of all scopes, gathered in rounds as SCAN gives them. */
@@ -220,7 +220,7 @@ redis_scopes(struct backend *b, bool (*each)(void *arg, const struct store_scope
 	for (size_t i = 0; i < names.count; i++)
 		free(names.name[i]);
 	free(names.name);
-	return status == BACKEND_BROKEN ? EROS_UNAVAILABLE : status;
+	return status;
 }
 
 int
@@ -357,7 +357,7 @@ redis_check(struct backend *b, void (*each)(void *arg, const char *fault), void 
 		free(f.names.name[i]);
 	}
 	free(f.names.name);
-	return status == EROS_OK ? f.status : status == BACKEND_BROKEN ? EROS_UNAVAILABLE : status;
+	return status == EROS_OK ? f.status : status;
 }
 
 int
