@@ -65,39 +65,56 @@ struct update_id {
 
 typedef bool backend_row(void *arg, const struct row *row);
 
+typedef int backend_begin(struct backend *b, struct str scope, struct update_id *id,
+                          struct scope_head *head); /* ID is NULL for a view */
+typedef int backend_get(struct backend *b, struct str key, struct row *row, bool *found);
+/* Rows from KEY on (after it, where not AT), up to WANT, in order; expired ones too. */
+typedef int backend_scan(struct backend *b, struct str key, bool at, size_t want, backend_row *each,
+                         void *arg);
+typedef int backend_commit(struct backend *b, const struct batch *batch);
+typedef int backend_end_view(struct backend *b);
+typedef void backend_abandon(struct backend *b);
+
+typedef int backend_read(struct backend *b, struct str scope, uint64_t after, size_t limit,
+                         bool (*each)(void *arg, const struct store_entry *entry), void *arg,
+                         uint64_t *trimmed);
+typedef int backend_scopes(struct backend *b,
+                           bool (*each)(void *arg, const struct store_scope *scope), void *arg);
+typedef int backend_now(struct backend *b, double *now);
+/* Within a section that was begun: entries of before BEFORE; their last version is *TRIM. */
+typedef int backend_old_entries(struct backend *b, double before, uint64_t *trim, uint64_t *count);
+typedef int backend_check(struct backend *b, void (*each)(void *arg, const char *fault), void *arg);
+
+/* Note that somebody sleeps for every change of SCOPE until UNTIL. */
+typedef int backend_watch(struct backend *b, struct str scope, double until);
+typedef int backend_waiter_open(struct backend *b, struct str scope, struct str key, void **waiter);
+typedef int backend_wait(struct backend *b, void *waiter, double seconds, bool *woken);
+typedef void backend_waiter_close(struct backend *b, void *waiter);
+typedef void backend_close(struct backend *b);
+
 struct backend_ops {
-	int (*begin)(struct backend *b, struct str scope, struct update_id *id,
-	             struct scope_head *head); /* ID is NULL for a view */
-	int (*get)(struct backend *b, struct str key, struct row *row, bool *found);
-	/* Rows from KEY on (after it, where not AT), up to WANT, in order; expired ones too. */
-	int (*scan)(struct backend *b, struct str key, bool at, size_t want, backend_row *each,
-	            void *arg);
-	int (*commit)(struct backend *b, const struct batch *batch);
-	int (*end_view)(struct backend *b);
-	void (*abandon)(struct backend *b);
-
-	int (*read)(struct backend *b, struct str scope, uint64_t after, size_t limit,
-	            bool (*each)(void *arg, const struct store_entry *entry), void *arg,
-	            uint64_t *trimmed);
-	int (*scopes)(struct backend *b, bool (*each)(void *arg, const struct store_scope *scope),
-	              void *arg);
-	int (*now)(struct backend *b, double *now);
-	/* Within a section that was begun: entries of before BEFORE; their last version is *TRIM. */
-	int (*old_entries)(struct backend *b, double before, uint64_t *trim, uint64_t *count);
-	int (*check)(struct backend *b, void (*each)(void *arg, const char *fault), void *arg);
-
-	/* Note that somebody sleeps for every change of SCOPE until UNTIL. */
-	int (*watch)(struct backend *b, struct str scope, double until);
-	int (*waiter_open)(struct backend *b, struct str scope, struct str key, void **waiter);
-	int (*wait)(struct backend *b, void *waiter, double seconds, bool *woken);
-	void (*waiter_close)(struct backend *b, void *waiter);
-	void (*close)(struct backend *b);
+	backend_begin *begin;
+	backend_get *get;
+	backend_scan *scan;
+	backend_commit *commit;
+	backend_end_view *end_view;
+	backend_abandon *abandon;
+	backend_read *read;
+	backend_scopes *scopes;
+	backend_now *now;
+	backend_old_entries *old_entries;
+	backend_check *check;
+	backend_watch *watch;
+	backend_waiter_open *waiter_open;
+	backend_wait *wait;
+	backend_waiter_close *waiter_close;
+	backend_close *close;
 };
 
 /* Opening gives a backend also where it fails: for why, and to be closed. */
 typedef int backend_open(const struct store_url *url, const char *client, struct backend **b);
 
-int sqlite_open(const struct store_url *url, const char *client, struct backend **b);
+backend_open sqlite_open;
 
 /* What a module may call. It has these under their usual names, see store/module_host.c. */
 struct store_host {

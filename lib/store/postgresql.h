@@ -53,6 +53,9 @@ enum postgresql_query {
 	PQ_QUERIES
 };
 
+/* Their texts. */
+extern const char *const postgresql_text[PQ_QUERIES];
+
 /* A connection. */
 struct link {
 	const struct store_url *url;
@@ -151,13 +154,24 @@ int64_t result_number(const PGresult *result, int row, int column);
 double result_seconds(const PGresult *result, int row, int column); /* NULL: infinite */
 struct str result_bytes(const PGresult *result, int row, int column);
 
-int postgresql_begin(struct backend *b, struct str scope, struct update_id *id,
-                     struct scope_head *head);
-int postgresql_get(struct backend *b, struct str key, struct row *row, bool *found);
-int postgresql_scan(struct backend *b, struct str key, bool at, size_t most, backend_row *each,
-                    void *arg);
-int postgresql_commit(struct backend *b, const struct batch *batch);
-int postgresql_end_view(struct backend *b);
-void postgresql_abandon(struct backend *b);
+/* STATUS, of a question within a section: the section is over where that failed. */
+int postgresql_failed(struct postgresql *s, int status);
+
+/* In postgresql_step.c, _commit.c, _read.c and _wait.c. */
+backend_begin postgresql_begin;
+backend_get postgresql_get;
+backend_scan postgresql_scan;
+backend_end_view postgresql_end_view;
+backend_abandon postgresql_abandon;
+backend_commit postgresql_commit;
+backend_read postgresql_read;
+backend_scopes postgresql_scopes;
+backend_now postgresql_now;
+backend_old_entries postgresql_old_entries;
+backend_check postgresql_check;
+backend_watch postgresql_watch;
+backend_waiter_open postgresql_waiter_open;
+backend_wait postgresql_wait;
+backend_waiter_close postgresql_waiter_close;
 
 #endif

@@ -58,8 +58,32 @@ redis_of(struct backend *b)
 	return (struct redis *)b; /* its first member */
 }
 
-/* Add a word "eros:{SCOPE}:KIND" + REST to the command. */
+/* Add a word to the command: "eros:{SCOPE}:KIND" + REST; a number; seconds; VERSION-NUMBER. */
 void redis_key(struct redis *r, const char *kind, struct str rest);
+void redis_say_number(struct redis *r, uint64_t n);
+void redis_say_seconds(struct redis *r, double seconds);
+void redis_say_id(struct redis *r, uint64_t version, uint32_t number);
+
+/* What a reply is as a number, as the number of its element INDEX, as seconds (0 where it is none), and as bytes. */
+uint64_t redis_number(const redisReply *reply);
+uint64_t redis_number_at(const redisReply *reply, size_t index);
+double redis_seconds(const redisReply *reply);
+struct str redis_span(const redisReply *reply);
+
+/* Take a value of r apart. */
+bool redis_row(struct str key, const redisReply *reply, struct row *row);
+
+/* Choose the scope that keys are of, outside of sections; connects. */
+int redis_set_scope(struct redis *r, struct str scope);
+
+/* Ask for the rows that are wanted, and take the reply. */
+void redis_wanted_ask(struct redis *r);
+int redis_wanted_take(struct redis *r);
+
+/* The wanted row of KEY, or NULL; noted, if there is room, as one that this update reads. */
+struct redis_wanted *redis_wanted_find(struct redis *r, struct str key);
+struct redis_wanted *redis_wanted_note(struct redis *r, struct str key);
+void redis_wanted_know(struct redis_wanted *w, const redisReply *reply);
 
 /* Ask for the turn, and wait a little for it; and see how that ended. */
 void redis_queue_wait(struct redis *r);
@@ -68,28 +92,33 @@ int redis_queue_waited(struct redis *r);
 /* Within MULTI or alone: give the turn to the next. One reply. */
 void redis_queue_pass(struct redis *r);
 
-int redis_begin(struct backend *b, struct str scope, struct update_id *id, struct scope_head *head);
-int redis_get(struct backend *b, struct str key, struct row *row, bool *found);
-int redis_scan(struct backend *b, struct str key, bool at, size_t want, backend_row *each,
-               void *arg);
-int redis_commit(struct backend *b, const struct batch *batch);
-void redis_abandon(struct backend *b);
+/* STATUS, of a question within a section: what is not to outlive a connection is forgotten where that failed. */
+int redis_failed(struct redis *r, int status);
+
+/* Within WATCH: whether the update was committed, of which an earlier attempt ended unseen. */
+int redis_was_committed(struct redis *r, struct update_id *id);
+
+/* Nobody asks any more whether the client's last update was done: it is dropped. One reply. */
+void redis_drop_outcome(struct redis *r);
 
 /* The client goes: what the server kept for it alone is dropped. */
 void redis_leave(struct redis *r);
 
-int redis_read(struct backend *b, struct str scope, uint64_t after, size_t limit,
-               bool (*each)(void *arg, const struct store_entry *entry), void *arg,
-               uint64_t *trimmed);
-int redis_scopes(struct backend *b, bool (*each)(void *arg, const struct store_scope *scope),
-                 void *arg);
-int redis_now(struct backend *b, double *now);
-int redis_old_entries(struct backend *b, double before, uint64_t *trim, uint64_t *count);
-int redis_check(struct backend *b, void (*each)(void *arg, const char *fault), void *arg);
-
-int redis_watch(struct backend *b, struct str scope, double until);
-int redis_waiter_open(struct backend *b, struct str scope, struct str key, void **waiter);
-int redis_wait(struct backend *b, void *waiter, double seconds, bool *woken);
-void redis_waiter_close(struct backend *b, void *waiter);
+/* In redis_step.c, _commit.c, _read.c, _scopes.c and _wait.c. */
+backend_begin redis_begin;
+backend_get redis_get;
+backend_scan redis_scan;
+backend_end_view redis_end_view;
+backend_abandon redis_abandon;
+backend_commit redis_commit;
+backend_read redis_read;
+backend_scopes redis_scopes;
+backend_now redis_now;
+backend_old_entries redis_old_entries;
+backend_check redis_check;
+backend_watch redis_watch;
+backend_waiter_open redis_waiter_open;
+backend_wait redis_wait;
+backend_waiter_close redis_waiter_close;
 
 #endif

@@ -87,6 +87,27 @@ int sqlite_leave(struct sqlite *s, enum sqlite_statement how);
 /* Make the file what it must be, or refuse it. */
 int sqlite_prepare_file(struct sqlite *s);
 
-extern const struct backend_ops sqlite_ops;
+/* The store's clock, in whole microseconds, as times are written. */
+double sqlite_clock(const struct sqlite *s);
+
+/* The cell of the page (store/turns.h) where those sleep who wait for KEY. */
+uint32_t sqlite_cell(struct str scope, struct str key);
+
+/* In sqlite_step.c, _commit.c, _read.c and _wait.c. */
+backend_begin sqlite_begin;
+backend_get sqlite_get;
+backend_scan sqlite_scan;
+backend_end_view sqlite_end_view;
+backend_abandon sqlite_abandon;
+backend_commit sqlite_commit;
+backend_read sqlite_read;
+backend_scopes sqlite_scopes;
+backend_now sqlite_now;
+backend_old_entries sqlite_old_entries;
+backend_check sqlite_check;
+backend_watch sqlite_watch;
+backend_waiter_open sqlite_waiter_open;
+backend_wait sqlite_wait;
+backend_waiter_close sqlite_waiter_close;
 
 #endif

@@ -1,9 +1,10 @@
-/* The file itself: whose it is, its schema, and the clock that is kept in it. */
+/* The file itself: whose it is, its schema, and the clock that is kept in it; see sqlite.h. */
 #include "store/sqlite.h"
 
 #include "base/clock.h"
 #include "base/process.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -195,6 +196,12 @@ find_clock(struct sqlite *s)
 		return refuse(s, "cannot find out which boot this is (is /proc mounted?)");
 	status = read_clock(s, boot, &found);
 	return status != EROS_OK || found ? status : set_clock(s, boot);
+}
+
+double
+sqlite_clock(const struct sqlite *s)
+{
+	return floor((s->offset + clock_boot()) * 1e6) / 1e6;
 }
 
 int
