@@ -142,9 +142,6 @@ int link_fail(struct link *l, const PGresult *result);
 /* The tables, where they are missing; a newer schema is refused. */
 int postgresql_prepare(struct link *l);
 
-/* Wait until there is something at the socket or at FD (-1: none), SECONDS at most, or a watched signal comes. */
-void link_wait(struct link *l, int fd, double seconds);
-
 /* The numbers of a waiter's channel, and of the advisory lock that is a scope's turn. */
 uint64_t postgresql_channel(struct str scope, struct str key);
 int64_t postgresql_turn(struct str scope);

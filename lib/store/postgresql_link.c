@@ -2,9 +2,8 @@
 #include "store/postgresql.h"
 
 #include "base/clock.h"
-#include "store/module_host.h"
+#include "store/socket_wait.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 
@@ -74,27 +73,7 @@ link_start(struct link *l)
 static bool
 ready(const struct link *l, short events)
 {
-	for (;;) {
-		double left = l->deadline - clock_mono();
-		struct pollfd p = {.fd = PQsocket(l->pg), .events = events};
-		int n = poll(&p, 1,
-		             left > 0 ? left < 1e6 ? (int)(left * 1000) + 1 : 1000000000 : 0);
-
-		if (n != 0 && (n > 0 || errno != EINTR))
-			return n > 0;
-		if (n == 0 && left <= 0)
-			return false;
-	}
-}
-
-void
-link_wait(struct link *l, int fd, double seconds)
-{
-	struct pollfd p[] = {{.fd = PQsocket(l->pg), .events = POLLIN},
-	                     {.fd = fd, .events = POLLIN},
-	                     {.fd = host_signal_fd(), .events = POLLIN}};
-
-	poll(p, sizeof(p) / sizeof(p[0]), seconds < 1e6 ? (int)(seconds * 1000) + 1 : 1000000000);
+	return socket_ready(PQsocket(l->pg), events, l->deadline);
 }
 
 static PGconn *

@@ -3,7 +3,7 @@
 
 #include "base/hash.h"
 #include "store/local_wake.h"
-#include "store/module_host.h"
+#include "store/socket_wait.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -135,7 +135,7 @@ postgresql_wait(struct backend *b, void *waiter, double seconds, bool *woken)
 
 	(void)b;
 	if (whole && !*woken) {
-		link_wait(&w->link, w->local, seconds);
+		socket_wait(PQsocket(w->link.pg), w->local, seconds);
 		whole = take_wakes(w, woken);
 	}
 	if (whole)

@@ -11,10 +11,7 @@
  */
 #include "store/redis.h"
 
-#include "store/module_host.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 
 /* In milliseconds: how long a turn may take. In seconds: how long to wait before asking whether there is one at all. */
 #define TURN_TIME "200"

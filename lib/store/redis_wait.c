@@ -1,6 +1,8 @@
 /* Waiting for a key, at a connection that is subscribed to its channel; see redis.h. */
 #include "store/redis.h"
 
+#include "store/socket_wait.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -70,14 +72,14 @@ redis_wait(struct backend *b, void *waiter, double seconds, bool *woken)
 		*woken = true;
 		return listen_for(w);
 	}
-	if (!wire_wait(wire, seconds))
+	if (!socket_wait(wire->fd, -1, seconds))
 		return EROS_OK;
 	do {
 		wire_start(wire, 0);
 		status = wire_reply(wire, &reply);
 		if (status == EROS_OK)
 			freeReplyObject(reply);
-	} while (status == EROS_OK && wire_wait(wire, 0));
+	} while (status == EROS_OK && socket_wait(wire->fd, -1, 0));
 	*woken = true;
 	return status == BACKEND_BROKEN ? listen_for(w) : status;
 }

@@ -1,7 +1,7 @@
 #include "store/redis_wire.h"
 
 #include "base/clock.h"
-#include "store/module_host.h"
+#include "store/socket_wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,23 +54,6 @@ wire_start(struct wire *w, double seconds)
 	w->deadline = clock_mono() + w->url->timeout + seconds;
 }
 
-/* Until FD is ready; false when the time is up. */
-static bool
-ready(int fd, short events, double deadline)
-{
-	for (;;) {
-		double left = deadline - clock_mono();
-		struct pollfd p = {.fd = fd, .events = events};
-		int n = poll(&p, 1,
-		             left > 0 ? left < 1e6 ? (int)(left * 1000) + 1 : 1000000000 : 0);
-
-		if (n != 0 && (n > 0 || errno != EINTR))
-			return n > 0;
-		if (n == 0 && left <= 0)
-			return false;
-	}
-}
-
 static bool
 connect_to(struct wire *w, const struct sockaddr *address, socklen_t len)
 {
@@ -85,7 +68,7 @@ connect_to(struct wire *w, const struct sockaddr *address, socklen_t len)
 	if (connect(w->fd, address, len) == 0)
 		return true;
 	if (errno == EINPROGRESS) {
-		if (!ready(w->fd, POLLOUT, w->deadline))
+		if (!socket_ready(w->fd, POLLOUT, w->deadline))
 			error = ETIMEDOUT;
 		else if (getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
 			error = errno;
@@ -208,7 +191,7 @@ wire_send(struct wire *w)
 
 		if (n > 0)
 			sent += (size_t)n;
-		else if (errno == EAGAIN && !ready(w->fd, POLLOUT, w->deadline))
+		else if (errno == EAGAIN && !socket_ready(w->fd, POLLOUT, w->deadline))
 			return broken(w, "the server does not take what is sent");
 		else if (errno != EAGAIN && errno != EINTR)
 			return broken(w, "the connection broke");
@@ -229,7 +212,7 @@ receive(struct wire *w)
 		               : broken(w, "the server's answer cannot be understood");
 	if (n == 0 || (errno != EAGAIN && errno != EINTR))
 		return broken(w, "the connection broke");
-	if (!ready(w->fd, POLLIN, w->deadline))
+	if (!socket_ready(w->fd, POLLIN, w->deadline))
 		return broken(w, "the server did not answer in time");
 	return EROS_OK;
 }
@@ -305,14 +288,4 @@ wire_skip(struct wire *w, size_t count)
 		freeReplyObject(reply);
 	}
 	return worst;
-}
-
-bool
-wire_wait(struct wire *w, double seconds)
-{
-	struct pollfd p[2] = {{.fd = w->fd, .events = POLLIN},
-	                      {.fd = host_signal_fd(), .events = POLLIN}};
-
-	return poll(p, 2, seconds < 1e6 ? (int)(seconds * 1000) + 1 : 1000000000) > 0 &&
-	       p[0].revents;
 }

@@ -51,7 +51,4 @@ int wire_skip(struct wire *w, size_t count);
 /* The status for an error reply. */
 int wire_error(struct wire *w, const redisReply *reply);
 
-/* Whether something can be read within SECONDS, or until a watched signal comes. */
-bool wire_wait(struct wire *w, double seconds);
-
 #endif
