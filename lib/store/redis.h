@@ -73,7 +73,7 @@ struct str redis_span(const redisReply *reply);
 /* Take a value of r apart. */
 bool redis_row(struct str key, const redisReply *reply, struct row *row);
 
-/* Choose the scope that keys are of, outside of sections; connects. */
+/* Choose the scope that keys are of, not within a section: connects, and begins an operation. */
 int redis_set_scope(struct redis *r, struct str scope);
 
 /* Ask for the rows that are wanted, and take the reply. */
@@ -84,6 +84,9 @@ int redis_wanted_take(struct redis *r);
 struct redis_wanted *redis_wanted_find(struct redis *r, struct str key);
 struct redis_wanted *redis_wanted_note(struct redis *r, struct str key);
 void redis_wanted_know(struct redis_wanted *w, const redisReply *reply);
+
+/* What they are is not known any more; that they are wanted is. */
+void redis_wanted_forget(struct redis *r);
 
 /* Ask for the turn, and wait a little for it; and see how that ended. */
 void redis_queue_wait(struct redis *r);

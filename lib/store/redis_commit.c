@@ -202,9 +202,9 @@ redis_commit(struct backend *b, const struct batch *batch)
 	if (status == BACKEND_AGAIN) {
 		r->turn = turn;
 		r->crowded |= ++r->conflicts >= REDIS_CONFLICTS;
-		for (size_t i = 0; i < r->wanted_count; i++)
-			r->wanted[i].known = false;
+		redis_wanted_forget(r);
 	}
+	r->writing = r->turn; /* all else of the section is over with EXEC */
 	/* What was refused when it was queued says why the whole was. */
 	return redis_failed(r, queued != EROS_OK && status != BACKEND_BROKEN ? queued : status);
 }

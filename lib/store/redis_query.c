@@ -51,9 +51,7 @@ redis_number(const redisReply *reply)
 uint64_t
 redis_number_at(const redisReply *reply, size_t index)
 {
-	const redisReply *e = reply->elements > index ? reply->element[index] : NULL;
-
-	return e && e->type == REDIS_REPLY_STRING ? strtoull(e->str, NULL, 10) : 0;
+	return index < reply->elements ? redis_number(reply->element[index]) : 0;
 }
 
 double

@@ -4,20 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int
-redis_set_scope(struct redis *r, struct str scope)
-{
-	int status = wire_connect(&r->wire);
+/* How many entries are asked for at once; room for the id of one, and a sign before it. */
+enum { PAGE = 256, ID_SIZE = 48 };
 
-	buf_reset(&r->scope);
-	buf_span(&r->scope, scope);
-	r->wanted_count = 0;
-	r->crowded = false;
-	wire_start(&r->wire, 0);
-	return status;
-}
-
-/* Entries as XRANGE gives them: [id, ["at", TIME, "e", TEXT]]. */
+/* Entries as XRANGE gives them: [id, ["at", TIME, "e", TEXT]]. False for one that is none of ours. */
 static bool
 read_entry(const redisReply *reply, struct store_entry *entry)
 {
@@ -29,43 +19,57 @@ read_entry(const redisReply *reply, struct store_entry *entry)
 	entry->version = strtoull(reply->element[0]->str, &dash, 10);
 	entry->number = *dash == '-' ? (uint32_t)strtoul(dash + 1, NULL, 10) : 0;
 	entry->time = strtod(fields->element[1]->str, NULL);
-	entry->text = (struct str){fields->element[3]->str, fields->element[3]->len};
+	entry->text = redis_span(fields->element[3]);
 	return true;
 }
 
-/* A page of the log from ID on, with what is trimmed at the same moment. */
-static int
-read_page(struct redis *r, const char *id, redisReply **page, uint64_t *trimmed)
+/* A page of the log from ID on. One reply. */
+static void
+ask_page(struct redis *r, const char *id)
 {
-	redisReply *reply;
-	int status;
-
-	wire_command(&r->wire, 1);
-	wire_text(&r->wire, "MULTI");
-	wire_command(&r->wire, 3);
-	wire_text(&r->wire, "HGET");
-	redis_key(r, "m", STR_NONE);
-	wire_text(&r->wire, "t");
 	wire_command(&r->wire, 6);
 	wire_text(&r->wire, "XRANGE");
 	redis_key(r, "l", STR_NONE);
 	wire_text(&r->wire, id);
 	wire_text(&r->wire, "+");
 	wire_text(&r->wire, "COUNT");
-	wire_text(&r->wire, "256");
+	redis_say_number(r, PAGE);
+}
+
+/* Whether there is perhaps another page after this one, and from which ID on. */
+static bool
+next_page(const redisReply *page, char id[static ID_SIZE])
+{
+	if (page->elements < PAGE)
+		return false;
+	snprintf(id, ID_SIZE, "(%s", page->element[page->elements - 1]->element[0]->str);
+	return true;
+}
+
+/* [TRIMMED, page], as they are at one moment. Not within a section, as EXEC ends its WATCH. */
+static int
+read_page(struct redis *r, const char *id, redisReply **reply)
+{
+	int status;
+
+	wire_start(&r->wire, 0);
+	wire_command(&r->wire, 1);
+	wire_text(&r->wire, "MULTI");
+	wire_command(&r->wire, 3);
+	wire_text(&r->wire, "HGET");
+	redis_key(r, "m", STR_NONE);
+	wire_text(&r->wire, "t");
+	ask_page(r, id);
 	wire_command(&r->wire, 1);
 	wire_text(&r->wire, "EXEC");
 	status = wire_skip(&r->wire, 3);
 	if (status == EROS_OK)
-		status = wire_expect(&r->wire, REDIS_REPLY_ARRAY, &reply);
+		status = wire_expect(&r->wire, REDIS_REPLY_ARRAY, reply);
 	if (status != EROS_OK)
 		return status;
-	if (reply->elements == 2 && reply->element[1]->type == REDIS_REPLY_ARRAY) {
-		*trimmed = redis_number_at(reply, 0);
-		*page = reply;
+	if ((*reply)->elements == 2 && (*reply)->element[1]->type == REDIS_REPLY_ARRAY)
 		return EROS_OK;
-	}
-	freeReplyObject(reply);
+	freeReplyObject(*reply);
 	buf_reset(&r->backend.why);
 	buf_str(&r->backend.why, "the server gave an answer of another kind");
 	return EROS_UNAVAILABLE;
@@ -77,30 +81,30 @@ redis_read(struct backend *b, struct str scope, uint64_t after, size_t limit,
 {
 	struct redis *r = redis_of(b);
 	int status = redis_set_scope(r, scope);
-	size_t given = 0, n = 1;
-	char id[48];
+	uint64_t last = after;
+	size_t given = 0;
+	bool more = true;
+	char id[ID_SIZE];
 
 	snprintf(id, sizeof(id), "%ju-0", (uintmax_t)after + 1);
-	for (uint64_t last = after; status == EROS_OK && n > 0;) {
-		redisReply *page;
+	while (status == EROS_OK && more) {
+		redisReply *reply, *page;
 
-		status = read_page(r, id, &page, trimmed);
+		status = read_page(r, id, &reply);
 		if (status != EROS_OK)
 			break;
-		n = page->element[1]->elements;
-		for (size_t i = 0; i < n; i++) {
+		*trimmed = redis_number_at(reply, 0);
+		page = reply->element[1];
+		for (size_t i = 0; i < page->elements && more; i++) {
 			struct store_entry entry;
 
-			if (!read_entry(page->element[1]->element[i], &entry))
+			if (!read_entry(page->element[i], &entry))
 				continue;
-			if ((given++ >= limit && entry.version != last) || !each(arg, &entry)) {
-				n = 0;
-				break;
-			}
+			more = (given++ < limit || entry.version == last) && each(arg, &entry);
 			last = entry.version;
-			snprintf(id, sizeof(id), "%ju-%u", (uintmax_t)last, entry.number + 1);
 		}
-		freeReplyObject(page);
+		more = more && next_page(page, id);
+		freeReplyObject(reply);
 	}
 	return status;
 }
@@ -125,37 +129,38 @@ redis_now(struct backend *b, double *now)
 	return EROS_OK;
 }
 
-/* Times in the log only grow, so the old ones are those before the first that is not. */
+/*
+ * Times in the log only grow, so the old ones are those before the first that is not. Nothing here must end the section's
+ * WATCH.
+ */
 int
 redis_old_entries(struct backend *b, double before, uint64_t *trim, uint64_t *count)
 {
 	struct redis *r = redis_of(b);
-	char id[48] = "-";
+	char id[ID_SIZE] = "-";
 	bool more = true;
-	int status = EROS_OK;
 
 	*trim = *count = 0;
-	while (more && status == EROS_OK) {
+	while (more) {
 		redisReply *page;
-		uint64_t trimmed;
+		int status;
 
-		status = read_page(r, id, &page, &trimmed);
+		wire_start(&r->wire, 0);
+		ask_page(r, id);
+		status = wire_expect(&r->wire, REDIS_REPLY_ARRAY, &page);
 		if (status != EROS_OK)
-			break;
-		more = page->element[1]->elements > 0;
-		for (size_t i = 0; i < page->element[1]->elements && more; i++) {
+			return redis_failed(r, status);
+		for (size_t i = 0; i < page->elements && more; i++) {
 			struct store_entry entry;
 
-			more = read_entry(page->element[1]->element[i], &entry) &&
-			       entry.time < before;
+			more = read_entry(page->element[i], &entry) && entry.time < before;
 			if (more) {
 				*trim = entry.version;
 				++*count;
-				snprintf(id, sizeof(id), "%ju-%u", (uintmax_t)entry.version,
-				         entry.number + 1);
 			}
 		}
+		more = more && next_page(page, id);
 		freeReplyObject(page);
 	}
-	return status;
+	return EROS_OK;
 }

@@ -32,6 +32,7 @@ gather(struct redis *r, struct names *names)
 	do {
 		redisReply *reply;
 
+		wire_start(&r->wire, 0);
 		wire_command(&r->wire, 6);
 		wire_text(&r->wire, "SCAN");
 		wire_text(&r->wire, cursor);
@@ -56,15 +57,50 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* In order, and each once, as SCAN may give a key twice. */
+static void
+sort_names(struct names *names)
+{
+	size_t kept = 0;
+
+	if (names->count > 0)
+		qsort(names->name, names->count, sizeof(names->name[0]), compare_names);
+	for (size_t i = 0; i < names->count; i++)
+		if (kept > 0 && strcmp(names->name[i], names->name[kept - 1]) == 0)
+			free(names->name[i]);
+		else
+			names->name[kept++] = names->name[i];
+	names->count = kept;
+}
+
+static int
+find_names(struct redis *r, struct names *names)
+{
+	int status = redis_set_scope(r, STR_NONE);
+
+	if (status == EROS_OK)
+		status = gather(r, names);
+	sort_names(names);
+	return status;
+}
+
+static void
+names_release(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->name[i]);
+	free(names->name);
+}
+
 static int
 tell_scope(struct redis *r, const char *name,
            bool (*each)(void *arg, const struct store_scope *scope), void *arg, bool *more)
 {
 	redisReply *reply;
-	int status;
+	int status = redis_set_scope(r, str_of(name));
 
-	buf_reset(&r->scope);
-	buf_str(&r->scope, name);
+	if (status != EROS_OK)
+		return status;
 	wire_command(&r->wire, 5);
 	wire_text(&r->wire, "HMGET");
 	redis_key(r, "m", STR_NONE);
@@ -75,9 +111,9 @@ tell_scope(struct redis *r, const char *name,
 	if (status != EROS_OK)
 		return status;
 	if (redis_number_at(reply, 0) > 0) {
-		struct store_scope scope = {
-			str_of(name), redis_number_at(reply, 0), redis_number_at(reply, 1),
-			reply->element[2]->str ? strtod(reply->element[2]->str, NULL) : 0};
+		struct store_scope scope = {str_of(name), redis_number_at(reply, 0),
+		                            redis_number_at(reply, 1),
+		                            redis_seconds(reply->element[2])};
 
 		*more = each(arg, &scope);
 	}
@@ -90,24 +126,12 @@ redis_scopes(struct backend *b, bool (*each)(void *arg, const struct store_scope
 {
 	struct redis *r = redis_of(b);
 	struct names names = {NULL, 0, 0};
-	int status = redis_set_scope(r, STR_NONE);
+	int status = find_names(r, &names);
 	bool more = true;
 
-	if (status == EROS_OK)
-		status = gather(r, &names);
-	if (names.count > 0)
-		qsort(names.name, names.count, sizeof(names.name[0]), compare_names);
-	for (size_t i = 0; i < names.count; i++) {
-		/* SCAN may give a key twice. */
-		if (status == EROS_OK && more &&
-		    (i == 0 || strcmp(names.name[i], names.name[i - 1]) != 0)) {
-			wire_start(&r->wire, 0);
-			status = tell_scope(r, names.name[i], each, arg, &more);
-		}
-	}
-	for (size_t i = 0; i < names.count; i++)
-		free(names.name[i]);
-	free(names.name);
+	for (size_t i = 0; i < names.count && more && status == EROS_OK; i++)
+		status = tell_scope(r, names.name[i], each, arg, &more);
+	names_release(&names);
 	return status;
 }
 
@@ -118,45 +142,27 @@ find_last(void *arg, const struct store_entry *entry)
 	return true;
 }
 
-struct faults {
-	struct redis *redis;
-	void (*each)(void *arg, const char *fault);
-	void *arg;
-	struct names names;
-	int status;
-};
-
-static bool
-note_name(void *arg, const struct store_scope *scope)
-{
-	struct faults *f = arg;
-
-	GROW(f->names.name, f->names.count, f->names.cap);
-	f->names.name[f->names.count] = xcalloc(1, scope->name.len + 1);
-	memcpy(f->names.name[f->names.count++], scope->name.ptr, scope->name.len);
-	return true;
-}
-
-/* The rows and their order are to be as many, and the log within the scope's versions. */
+/*
+ * The rows and their order are to be as many, and the log within the scope's versions: the version is asked for after the
+ * log, as others may make steps meanwhile.
+ */
 static int
-check_scope(struct faults *f, const char *name)
+check_scope(struct redis *r, const char *name, struct buf *fault)
 {
-	struct redis *r = f->redis;
-	struct buf text = BUF_INIT;
 	uint64_t rows, keys, version, last = 0, trimmed;
 	redisReply *reply;
-	int status = redis_set_scope(r, str_of(name));
+	int status = redis_read(&r->backend, str_of(name), 0, SIZE_MAX, find_last, &last, &trimmed);
 
 	if (status != EROS_OK)
 		return status;
-	wire_command(&r->wire, 5);
+	wire_start(&r->wire, 0);
+	wire_command(&r->wire, 4);
 	wire_text(&r->wire, "EVAL");
-	wire_text(&r->wire, "return {redis.call('HLEN', KEYS[1]..'r')..'', redis.call('ZCARD', "
-	                    "KEYS[1]..'k')..'',"
-	                    "redis.call('HGET', KEYS[1]..'m', 'v')}");
+	wire_text(&r->wire,
+	          "return {redis.call('HLEN', KEYS[1]..'r')..'', "
+	          "redis.call('ZCARD', KEYS[1]..'k')..'', redis.call('HGET', KEYS[1]..'m', 'v')}");
 	wire_text(&r->wire, "1");
 	redis_key(r, "", STR_NONE);
-	wire_text(&r->wire, "");
 	status = wire_expect(&r->wire, REDIS_REPLY_ARRAY, &reply);
 	if (status != EROS_OK)
 		return status;
@@ -164,31 +170,32 @@ check_scope(struct faults *f, const char *name)
 	keys = redis_number_at(reply, 1);
 	version = redis_number_at(reply, 2);
 	freeReplyObject(reply);
-	status = redis_read(&r->backend, str_of(name), 0, SIZE_MAX, find_last, &last, &trimmed);
 	if (rows != keys)
-		buf_printf(&text, "%s: %ju rows, and %ju in their order", name, (uintmax_t)rows,
+		buf_printf(fault, "%s: %ju rows, and %ju in their order", name, (uintmax_t)rows,
 		           (uintmax_t)keys);
-	else if (status == EROS_OK && last > version)
-		buf_printf(&text, "%s: log entries out of place", name);
-	if (text.len > 0) {
-		f->each(f->arg, buf_cstr(&text));
-		f->status = EROS_DATA;
-	}
-	buf_release(&text);
-	return status;
+	else if (last > version)
+		buf_printf(fault, "%s: log entries out of place", name);
+	return EROS_OK;
 }
 
 int
 redis_check(struct backend *b, void (*each)(void *arg, const char *fault), void *arg)
 {
-	struct faults f = {redis_of(b), each, arg, {NULL, 0, 0}, EROS_OK};
-	int status = redis_scopes(b, note_name, &f);
+	struct redis *r = redis_of(b);
+	struct names names = {NULL, 0, 0};
+	struct buf fault = BUF_INIT;
+	int status = find_names(r, &names);
+	bool damaged = false;
 
-	for (size_t i = 0; i < f.names.count; i++) {
-		if (status == EROS_OK)
-			status = check_scope(&f, f.names.name[i]);
-		free(f.names.name[i]);
+	for (size_t i = 0; i < names.count && status == EROS_OK; i++) {
+		buf_reset(&fault);
+		status = check_scope(r, names.name[i], &fault);
+		if (fault.len > 0) {
+			each(arg, buf_cstr(&fault));
+			damaged = true;
+		}
 	}
-	free(f.names.name);
-	return status == EROS_OK ? f.status : status;
+	buf_release(&fault);
+	names_release(&names);
+	return status == EROS_OK && damaged ? EROS_DATA : status;
 }

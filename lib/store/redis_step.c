@@ -9,8 +9,7 @@ forget_section(struct redis *r)
 	if (r->held)
 		freeReplyObject(r->held);
 	r->held = NULL;
-	for (size_t i = 0; i < r->wanted_count; i++)
-		r->wanted[i].known = false;
+	redis_wanted_forget(r);
 }
 
 static void
@@ -160,27 +159,34 @@ redis_failed(struct redis *r, int status)
 }
 
 int
+redis_set_scope(struct redis *r, struct str scope)
+{
+	int status = wire_connect(&r->wire);
+
+	wire_start(&r->wire, 0);
+	if (status != EROS_OK || str_eq(buf_view(&r->scope), scope))
+		return status;
+	if (r->tried > 0) {
+		redis_drop_outcome(r);
+		status = wire_skip(&r->wire, 1);
+	}
+	buf_reset(&r->scope);
+	buf_span(&r->scope, scope);
+	r->wanted_count = 0;
+	r->crowded = false;
+	return status;
+}
+
+int
 redis_begin(struct backend *b, struct str scope, struct update_id *id, struct scope_head *head)
 {
 	struct redis *r = redis_of(b);
-	int status = wire_connect(&r->wire);
+	int status;
 
-	if (status != EROS_OK)
-		return status;
 	forget_section(r);
-	if (!str_eq(buf_view(&r->scope), scope)) {
-		if (r->tried > 0) {
-			wire_start(&r->wire, 0);
-			redis_drop_outcome(r);
-			status = wire_skip(&r->wire, 1);
-			if (status != EROS_OK)
-				return redis_failed(r, status);
-		}
-		buf_reset(&r->scope);
-		buf_span(&r->scope, scope);
-		r->wanted_count = 0;
-		r->crowded = false;
-	}
+	status = redis_set_scope(r, scope);
+	if (status != EROS_OK)
+		return redis_failed(r, status);
 	r->writing = id != NULL;
 	r->started = clock_mono();
 	if (id) {
@@ -188,7 +194,6 @@ redis_begin(struct backend *b, struct str scope, struct update_id *id, struct sc
 		r->number = id->number;
 		return redis_failed(r, begin_update(r, id, head));
 	}
-	wire_start(&r->wire, 0);
 	ask_head(r);
 	return redis_failed(r, take_head(r, head));
 }

@@ -3,24 +3,21 @@
 
 #include "store/socket_wait.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 int
 redis_watch(struct backend *b, struct str scope, double until)
 {
 	struct redis *r = redis_of(b);
-	char text[64];
 	int status = redis_set_scope(r, scope);
 
 	if (status != EROS_OK)
 		return status;
-	snprintf(text, sizeof(text), "%.6f", until);
 	wire_command(&r->wire, 4);
 	wire_text(&r->wire, "HSET");
 	redis_key(r, "m", STR_NONE);
 	wire_text(&r->wire, "w");
-	wire_text(&r->wire, text);
+	redis_say_seconds(r, until);
 	return wire_skip(&r->wire, 1);
 }
 

@@ -44,6 +44,13 @@ redis_wanted_take(struct redis *r)
 	return EROS_OK;
 }
 
+void
+redis_wanted_forget(struct redis *r)
+{
+	for (size_t i = 0; i < r->wanted_count; i++)
+		r->wanted[i].known = false;
+}
+
 struct redis_wanted *
 redis_wanted_find(struct redis *r, struct str key)
 {

@@ -4,6 +4,12 @@
 . "$srcdir/t/servers.sh"
 
 contract() {
+	if [ "$1" = redis ]; then
+		run 0 "$1: a client that looks at two scopes" "$builddir/t/lib/store.t" "$2" leave
+		is "$(redis-cli -s "$TMP/redis/socket" --scan --pattern 'eros:*:o')" '' "$1: nothing is kept of it when it has gone"
+		is "$(redis-cli -s "$TMP/redis/socket" info commandstats | grep -o 'cmdstat_[a-z]*watch')" cmdstat_watch \
+			"$1: what the commit has ended is not ended again"
+	fi
 	run 0 "$1 keeps the contract" "$builddir/t/lib/store.t" "$2"
 	[ "$(grep -c '^ok' out)" -gt 100 ]
 	ok $? "all of it"

@@ -48,6 +48,13 @@ on_backend() {
 		"$(cat out)" "$backend: shows the log, and what is missing of it"
 	run 0 "$backend: watch from a version on" eros-store watch -n --after 5 bus/news
 	is_file out "$(grep '"version":7,"number"' image.jsonl)" "$backend: shows what is after it"
+	if [ "$backend" = redis ]; then
+		redis-cli -s "$TMP/redis/socket" xadd 'eros:{bus/news}:l' 7-4294967296 by 'somebody else' >/dev/null
+		run 0 'redis: watch what somebody else wrote' timeout 60 eros-store watch -n --after 5 bus/news
+		is_file out "$(grep '"version":7,"number"' image.jsonl)" 'redis: shows what is ours'
+		run 0 'redis: check' timeout 60 eros-store check
+		redis-cli -s "$TMP/redis/socket" xdel 'eros:{bus/news}:l' 7-4294967296 >/dev/null
+	fi
 	run 75 "$backend: watch for some time" eros-store watch -w 0.05 bus/news
 	is_file out '' "$backend: shows nothing old"
 	eros-store watch -w 600 --after 0 new/scope >watched 2>&1 &

@@ -1,6 +1,8 @@
 /*
  * The contract of store/store.h, the same for every backend: t/lib/store.t [URL]. Without a URL on a SQLite file
- * of its own; t/bin/store.t runs it on the servers that it starts.
+ * of its own; t/bin/backends.t runs it on the servers that it starts.
+ *
+ * t/lib/store.t URL leave: only a client that changes one scope, reads another and goes, for who then looks at the server.
  */
 #include "tap.h"
 
@@ -723,6 +725,36 @@ test_scopes(struct store *s)
 	buf_release(&b);
 }
 
+/* While others make steps: each that changes something has a version of its own, pruning too, and no order is seen half. */
+static void
+test_tidying(struct store *s)
+{
+	enum { STEPS = 200 };
+	const char *scope = scope_of("tidying");
+	bool good = true, sound = true, ended = false;
+	uint64_t rows, entries, pruned = 0;
+	int how = 0;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0)
+		_exit(count_many(scope, STEPS) > 0);
+	while (!ended && good && sound) {
+		ended = waitpid(child, &how, WNOHANG) == child;
+		good = store_prune(s, scope, 1e12, &rows, &entries) == EROS_OK;
+		pruned += rows + entries > 0;
+		sound = store_check(s, fault, NULL) == EROS_OK;
+	}
+	is_ok(s, good ? EROS_OK : EROS_FAULT, "a log is pruned while it grows");
+	ok(sound, "and no damage is seen where there is none");
+	ok((ended || waitpid(child, &how, 0) == child) && how == 0, "the steps succeed");
+	is_ok(s, view(s, scope, see_value), "view");
+	ok(pruned > 0 && seen.version == STEPS + pruned + 1,
+	   "%d steps and %ju prunings: %ju versions", STEPS, (uintmax_t)pruned,
+	   (uintmax_t)seen.version - 1);
+}
+
 /* What step a process had done when it was killed is there whole or not at all. */
 static void
 two_rows(struct rows *r, void *arg)
@@ -947,6 +979,20 @@ test_bus(struct store *s)
 	buf_release(&b);
 }
 
+static void
+test_leaving(void)
+{
+	struct store *s = store_new();
+	struct buf b = BUF_INIT;
+	uint64_t trimmed;
+
+	is_ok(s, update(s, scope_of("left"), one_entry), "a step in one scope");
+	is_ok(s, store_read(s, scope_of("other"), 0, 10, note_entry, &b, &trimmed),
+	      "a look at another");
+	buf_release(&b);
+	store_close(s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -963,6 +1009,10 @@ main(int argc, char **argv)
 	snprintf(patient, sizeof(patient), "%s%ctimeout=300", url, strchr(url, '?') ? '&' : '?');
 	url = patient;
 	snprintf(prefix, sizeof(prefix), "t%d", (int)getpid());
+	if (argc > 2) {
+		test_leaving();
+		return done_testing();
+	}
 	s = store_new();
 	test_rows(s);
 	test_scan(s);
@@ -972,6 +1022,7 @@ main(int argc, char **argv)
 	test_wait(s);
 	test_waiters(s);
 	test_scopes(s);
+	test_tidying(s);
 	test_limiter(s);
 	test_memory(s);
 	test_bus(s);
