@@ -65,8 +65,9 @@ struct update_id {
 
 typedef bool backend_row(void *arg, const struct row *row);
 
+/* ID is NULL for a view. After EROS_OK, also where the update was done, one of the last three here ends the section. */
 typedef int backend_begin(struct backend *b, struct str scope, struct update_id *id,
-                          struct scope_head *head); /* ID is NULL for a view */
+                          struct scope_head *head);
 typedef int backend_get(struct backend *b, struct str key, struct row *row, bool *found);
 /* Rows from KEY on (after it, where not AT), up to WANT, in order; expired ones too. */
 typedef int backend_scan(struct backend *b, struct str key, bool at, size_t want, backend_row *each,

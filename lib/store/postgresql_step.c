@@ -191,8 +191,6 @@ postgresql_begin(struct backend *b, struct str scope, struct update_id *id, stru
 		if (status == EROS_OK)
 			status = begin(s, id, head);
 	}
-	if (status == EROS_OK && id && id->done)
-		status = end(s, PQ_ROLLBACK);
 	return postgresql_failed(s, status);
 }
 

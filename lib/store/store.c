@@ -139,18 +139,50 @@ store_die(const struct store *s, int status)
 	die(status, "store_unavailable", store_why(s), "%s", store_name(s));
 }
 
-/* One attempt. */
-static int
-attempt(struct store *s, struct str scope, struct update_id *id, store_step *step, void *arg)
+int
+store_run(struct store *s, const char *scope, struct update_id *id, store_attempt *attempt,
+          void *arg)
 {
+	double deadline = clock_mono() + s->url.timeout;
+	int status = store_check_scope(s, scope), broken = 0;
+
+	if (status != EROS_OK)
+		return status;
+	do {
+		status = attempt(s, str_of(scope), id, arg);
+		broken += status == BACKEND_BROKEN;
+	} while (status < 0 && broken < 2 && clock_mono() < deadline);
+	if (status == BACKEND_AGAIN)
+		status =
+			store_fail(s, EROS_UNAVAILABLE, "others were faster until the time was up");
+	else
+		status = store_told(s, status);
+	if (status != EROS_OK && id && id->unsure)
+		buf_str(&s->why, " (outcome unknown)");
+	return status;
+}
+
+struct call {
+	store_step *step;
+	void *arg;
+};
+
+static int
+call_step(struct store *s, struct str scope, struct update_id *id, void *arg)
+{
+	const struct call *call = arg;
 	struct backend *b = s->backend;
 	struct batch batch;
 	int status = b->ops->begin(b, scope, id, &s->head);
 
-	if (status != EROS_OK || (id && id->done))
+	if (status != EROS_OK)
 		return status;
+	if (id && id->done) {
+		b->ops->abandon(b);
+		return EROS_OK;
+	}
 	step_begin(&s->step, b, &s->head, !id);
-	step(&s->step.rows, arg);
+	call->step(&s->step.rows, call->arg);
 	if (s->step.status != EROS_OK) {
 		b->ops->abandon(b);
 		return s->step.status;
@@ -166,44 +198,18 @@ attempt(struct store *s, struct str scope, struct update_id *id, store_step *ste
 	return status;
 }
 
-/*
- * Until it is done, or fails, or the time is up. A connection that broke is made anew once; if it breaks again
- * before the time is up the server is not well.
- */
-static int
-run(struct store *s, const char *scope, struct update_id *id, store_step *step, void *arg)
-{
-	double deadline = clock_mono() + s->url.timeout;
-	int status = store_check_scope(s, scope), broken = 0;
-
-	if (status != EROS_OK)
-		return status;
-	do {
-		status = attempt(s, str_of(scope), id, step, arg);
-		broken += status == BACKEND_BROKEN;
-	} while (status < 0 && broken < 2 && clock_mono() < deadline);
-	if (status == BACKEND_AGAIN)
-		status =
-			store_fail(s, EROS_UNAVAILABLE, "others were faster until the time was up");
-	else
-		status = store_told(s, status);
-	if (status != EROS_OK && id && id->unsure)
-		buf_str(&s->why, " (outcome unknown)");
-	return status;
-}
-
 int
 store_update(struct store *s, const char *scope, store_step *step, void *arg)
 {
 	struct update_id id = {.number = ++s->number};
 
-	return run(s, scope, &id, step, arg);
+	return store_run(s, scope, &id, call_step, &(struct call){step, arg});
 }
 
 int
 store_view(struct store *s, const char *scope, store_step *step, void *arg)
 {
-	return run(s, scope, NULL, step, arg);
+	return store_run(s, scope, NULL, call_step, &(struct call){step, arg});
 }
 
 struct store_scope

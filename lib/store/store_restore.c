@@ -1,21 +1,20 @@
 /* Making a scope as it was elsewhere; see store.h. */
 #include "store/store_parts.h"
 
-#include "base/clock.h"
-
 static int
-restore(struct store *s, struct update_id *id, const struct store_scope *as, struct batch *batch)
+attempt(struct store *s, struct str scope, struct update_id *id, void *arg)
 {
 	static const struct str everybody = {NULL, 0};
+	struct batch *batch = arg;
 	struct backend *b = s->backend;
 	struct scope_head head;
-	int status = b->ops->begin(b, as->name, id, &head);
+	int status = b->ops->begin(b, scope, id, &head);
 
-	if (status != EROS_OK || id->done)
+	if (status != EROS_OK)
 		return status;
-	if (head.version > 0) {
+	if (id->done || head.version > 0) {
 		b->ops->abandon(b);
-		return EROS_NO;
+		return id->done ? EROS_OK : EROS_NO;
 	}
 	batch->wakes = &everybody;
 	batch->wake_count = head.watched > head.now;
@@ -28,7 +27,6 @@ int
 store_restore(struct store *s, const char *scope, const struct store_scope *as,
               const struct rowset *rows, const struct store_entry *entries, size_t count)
 {
-	struct store_scope named = {str_of(scope), as->version, as->trimmed, as->changed};
 	struct batch_entry *copies = xcalloc(count + 1, sizeof(*copies));
 	struct batch batch = {.version = as->version,
 	                      .now = as->changed,
@@ -37,19 +35,12 @@ store_restore(struct store *s, const char *scope, const struct store_scope *as,
 	                      .count = count,
 	                      .trim = as->trimmed};
 	struct update_id id = {.number = ++s->number};
-	double deadline = clock_mono() + s->url.timeout;
-	int status = store_check_scope(s, scope), broken = 0;
+	int status;
 
 	for (size_t i = 0; i < count; i++)
 		copies[i] = (struct batch_entry){entries[i].version, entries[i].number,
 		                                 entries[i].time, entries[i].text};
-	if (status == EROS_OK)
-		do {
-			status = restore(s, &id, &named, &batch);
-			broken += status == BACKEND_BROKEN;
-		} while (status < 0 && broken < 2 && clock_mono() < deadline);
+	status = store_run(s, scope, &id, attempt, &batch);
 	free(copies);
-	if (status == EROS_NO)
-		return store_fail(s, EROS_NO, "the scope is there already");
-	return store_told(s, status);
+	return status == EROS_NO ? store_fail(s, EROS_NO, "the scope is there already") : status;
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/exit.h"
 #include "base/file.h"
+#include "base/rowset.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -725,6 +726,20 @@ test_scopes(struct store *s)
 	buf_release(&b);
 }
 
+static void
+test_restore(struct store *s)
+{
+	const struct store_scope as = {.version = 1};
+	const struct rowset rows = ROWSET_INIT;
+
+	is_int(store_restore(s, "a//b", &as, &rows, NULL, 0), EROS_DATA, "a scope of no name");
+	is_str(str_of(store_why(s)), "a bad name for a scope: a//b", "is refused");
+	is_int(store_restore(s, scope_of("log"), &as, &rows, NULL, 0), EROS_NO,
+	       "one that is there");
+	is_str(str_of(store_why(s)), "the scope is there already", "is left as it is");
+	is_ok(s, store_restore(s, scope_of("made"), &as, &rows, NULL, 0), "one that is not");
+}
+
 /* While others make steps: each that changes something has a version of its own, pruning too, and no order is seen half. */
 static void
 test_tidying(struct store *s)
@@ -1022,6 +1037,7 @@ main(int argc, char **argv)
 	test_wait(s);
 	test_waiters(s);
 	test_scopes(s);
+	test_restore(s);
 	test_tidying(s);
 	test_limiter(s);
 	test_memory(s);
