@@ -5,24 +5,19 @@
 /* Those of other languages, wherever they stand in a heading. */
 static const char other_after[] =
 	"目录|统计|总结|小结|结论|摘要|概览|汇总|总体评价|行动计划|修复优先级|修复顺序|下一步|"
-	"路线图|目次|まとめ|"
-	"概要|結論|次のステップ|対応計画|優先順位|推奨アクション|요약|결론|총평|조치 계획|권장 "
-	"조치|조치 사항|"
-	"권장 사항|다음 "
-	"단계|우선순위|로드맵|액션|Resumen|Conclusi|Conclusõ|Conclusão|Resumo|Próximos pasos|"
-	"Próximos passos|Plan de acción|Plano de ação|Prochaines étapes|Plan d'action|Synthèse|"
-	"Zusammenfassung|Fazit|Nächste Schritte|Maßnahmenplan|Riepilogo|Podsumowanie|Następne "
-	"kroki|Özet|"
-	"Sonuç|Kesimpulan|Ringkasan|Итог|Сводка|Сводная|Вывод|Заключение|План |Порядок|Следующие "
-	"шаги|"
+	"路线图|目次|まとめ|概要|結論|次のステップ|対応計画|優先順位|推奨アクション|요약|결론|"
+	"총평|조치 계획|권장 조치|조치 사항|권장 사항|다음 단계|우선순위|로드맵|액션|Resumen|"
+	"Conclusi|Conclusõ|Conclusão|Resumo|Próximos pasos|Próximos passos|Plan de acción|"
+	"Plano de ação|Prochaines étapes|Plan d'action|Synthèse|Zusammenfassung|Fazit|"
+	"Nächste Schritte|Maßnahmenplan|Riepilogo|Podsumowanie|Następne kroki|Özet|Sonuç|"
+	"Kesimpulan|Ringkasan|Итог|Сводка|Сводная|Вывод|Заключение|План |Порядок|Следующие шаги|"
 	"Приоритет|Висновк|Підсум|Kết luận|Tóm tắt";
 static const char other_clean[] =
-	"优点|亮点|做得好|良好|已排除|误报|良い点|評価できる|問題なし|장점|잘된|좋은 점|양호|문제 "
-	"없|Puntos fuertes|"
-	"Fortalezas|Aspectos positivos|Pontos fortes|Pontos positivos|Points forts|Stärken|Positiv|"
-	"Punti di forza|Что хорошо|Сильные стороны|Положительн|Хорошо|Ложные срабатывания|Что "
-	"сделано|"
-	"Mocne strony|Güçlü yönler|Kelebihan|Điểm mạnh|Metodolog|Méthodolog|Методолог|方法论";
+	"优点|亮点|做得好|良好|已排除|误报|良い点|評価できる|問題なし|장점|잘된|좋은 점|양호|"
+	"문제 없|Puntos fuertes|Fortalezas|Aspectos positivos|Pontos fortes|Pontos positivos|"
+	"Points forts|Stärken|Positiv|Punti di forza|Что хорошо|Сильные стороны|Положительн|"
+	"Хорошо|Ложные срабатывания|Что сделано|Mocne strony|Güçlü yönler|Kelebihan|Điểm mạnh|"
+	"Metodolog|Méthodolog|Методолог|方法论";
 
 static bool
 has_any(struct str heading, const char *list)
@@ -74,43 +69,36 @@ word_aside(struct str heading)
 {
 	static const char clean_nouns[] =
 		"contents|toc|methodology|strengths|score|scores|scorecard|metrics|statistics|"
-		"references|"
-		"disclaimer|disclaimers|classification|criteria|definitions|legend|matrix|glossary|"
-		"acknowledgements|acknowledgments|dismissed|rejected|passed|disproved|scope|"
-		"assumptions";
+		"references|disclaimer|disclaimers|classification|criteria|definitions|legend|"
+		"matrix|glossary|acknowledgements|acknowledgments|dismissed|rejected|passed|"
+		"disproved|scope|assumptions";
 	static const char clean[] =
-		"table of contents|positive|^good|what's good|what works|working well|done "
-		"well|well done|"
-		"best practices followed|non findings|non issues|false positives|not bugs|not a "
-		"bug|"
-		"not issues|score card|files to review|files reviewed|files analyzed|severity "
-		"levels|"
-		"severity guide|no issues|ruled out|checked and fine|verified safe|verified ok|"
-		"verified false positive|not vulnerable|out of scope|tested and passed|confirmed "
-		"safe|"
-		"clean areas|no bugs|no findings|no finding|not findings|not confirmed|dependency "
-		"graph|"
-		"correctly implemented|verified correct|correct behavior|files with|secure "
-		"practices|"
-		"verified clean|looks good|checked and clean|^passed|^rejected|^dismissed";
+		"table of contents|positive|^good|what's good|what works|working well|done well|"
+		"well done|best practices followed|non findings|non issues|false positives|"
+		"not bugs|not a bug|not an issue|not issues|score card|files to review|"
+		"files reviewed|files analyzed|severity levels|severity guide|no issues|"
+		"ruled out|checked and fine|verified safe|verified ok|verified false positive|"
+		"not vulnerable|out of scope|tested and passed|confirmed safe|clean areas|"
+		"no bugs|no findings|no finding|not findings|not confirmed|dependency graph|"
+		"correctly implemented|verified correct|correct behavior|files with|"
+		"secure practices|verified clean|looks good|checked and clean|^passed|^rejected|"
+		"^dismissed";
 	static const char after_nouns[] =
-		"summary|appendix|conclusion|conclusions|roadmap|timeline|checklist|questions";
+		"summary|appendix|conclusion|conclusions|roadmap|timeline|checklist|questions|"
+		"themes|takeaways|decision|decisions|verdict";
 	static const char after[] =
-		"^appendix|^conclusion|^overview$|^observations$|^notes$|executive|priority "
-		"actions|"
-		"fixes applied|completed fixes|action plan|action items|next steps|next step|"
-		"remediation plan|order of fixes|recommended order|fix order|key fixes|priority "
-		"matrix|"
-		"testing recommendations|^recommendations$|fix plan|priority order|implementation "
-		"plan|"
-		"^general recommendations|^key recommendations|^priority recommendations|"
-		"verification steps|test plan|^resolution plan|quick wins|future work|"
-		"recommended priority|priority fixes|proposed fixes|recommended fixes|fix steps|"
-		"recommended actions|immediate actions|immediate action required|actions required|"
-		"testing plan|test commands|release criteria|missing tests|test gaps|testing gaps|"
-		"coverage gaps|tests to add|suggested tests|how to contribute|^contact|fix "
-		"proposal|"
-		"proposed changes|changes required";
+		"^appendix|^conclusion|^overview$|^observations$|^notes$|executive|"
+		"priority actions|fixes applied|completed fixes|action plan|action items|"
+		"next steps|next step|remediation plan|order of fixes|recommended order|"
+		"fix order|key fixes|priority matrix|testing recommendations|^recommendations$|"
+		"fix plan|priority order|implementation plan|^general recommendations|"
+		"^key recommendations|^priority recommendations|verification steps|test plan|"
+		"^resolution plan|quick wins|future work|recommended priority|priority fixes|"
+		"proposed fixes|recommended fixes|fix steps|recommended actions|"
+		"immediate actions|immediate action required|actions required|testing plan|"
+		"test commands|release criteria|missing tests|test gaps|testing gaps|"
+		"coverage gaps|tests to add|suggested tests|how to contribute|^contact|"
+		"fix proposal|proposed changes|changes required";
 	static const char brief_nouns[] = "dashboard|compliance|introduction|changelog|poc|pocs";
 	static const char brief[] = "test results|^about|^audit scope|overall|^test coverage|"
 				    "files changed|poc snippets|proof of concept|^poc";
@@ -148,10 +136,10 @@ bool
 word_is_action(struct str s)
 {
 	static const char verbs[] =
-		"^add|^fix|^update|^modify|^create|^implement|^remove|^use|^consider|"
-		"^refactor|^replace|^improve|^ensure|^change|^move|^extract|^rename|^split|"
-		"^document|^test|^verify|^enable|^disable|^run|^review|^write|^convert|"
-		"^upgrade|^introduce|^delete|^check|^make|^set|^apply";
+		"^add|^fix|^update|^modify|^create|^implement|^remove|^use|^consider|^refactor|"
+		"^replace|^improve|^ensure|^change|^move|^extract|^rename|^split|^document|^test|"
+		"^verify|^enable|^disable|^run|^review|^write|^convert|^upgrade|^introduce|"
+		"^delete|^check|^make|^set|^apply";
 	char words[WORDS_MAX + 2];
 
 	s = word_strip(s);

@@ -1,6 +1,5 @@
 #include "report/reading.h"
 
-
 /*
  * Headings that are written as paragraphs in bold: "**High Severity Findings**". One that rates what follows, promises
  * findings or says that there are none is a heading, and where there are such, every other that a list follows is one
@@ -44,9 +43,8 @@ pieces_bold(struct pieces *p)
 	for (size_t i = 0; groups > 0 && i < p->count; i++) {
 		struct piece *piece = &p->piece[i];
 
-		if (!is_bold_line(p, i) ||
-		    !(word_is_group(piece->text, &severity) || word_aside(piece->text) ||
-		      has_list(p, i)))
+		if (!is_bold_line(p, i) || !(word_is_group(piece->text, &severity) ||
+		                             word_aside(piece->text) || has_list(p, i)))
 			continue;
 		piece->kind = PIECE_HEADING;
 		piece->level = BOLD_LEVEL;

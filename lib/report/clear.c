@@ -30,9 +30,9 @@ bool
 word_is_none_found(struct str s)
 {
 	static const char others[] =
-		"未发现问题|没有发现问题|問題なし|問題は見つかりません|문제 없음|"
-		"발견되지 않|не обнаружено|не найдено|No se encontraron|"
-		"Nenhum problema|Aucun problème|Keine Fehler|Keine Probleme";
+		"未发现问题|没有发现问题|問題なし|問題は見つかりません|문제 없음|발견되지 않|"
+		"не обнаружено|не найдено|No se encontraron|Nenhum problema|Aucun problème|"
+		"Keine Fehler|Keine Probleme";
 	const char *list = others;
 	struct str other;
 

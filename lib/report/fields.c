@@ -12,10 +12,9 @@ static const struct {
 	const char *words;
 } labels[] = {
 	{FIELD_ASIDE,
-         "^found by|^reported by|^discovered by|^submitted by|^see also$|^flagged "
-         "by|^tags$|^assigned|"
-         "^estimated|^eta$|^warning$|^exit criterion|^overall$|^overall risk|^overall severity|"
-         "^overall assessment|^note$|^notes$"},
+         "^found by|^reported by|^discovered by|^submitted by|^see also$|^flagged by|^tags$|"
+         "^assigned|^estimated|^eta$|^warning$|^exit criterion|^overall$|^overall risk|"
+         "^overall severity|^overall assessment|^note$|^notes$"},
 	{FIELD_SEVERITY,
          "^severity|severity$|^risk level$|^risk rating$|^risk$|^criticality|^rating$|^level$|"
          "^threat level|^sev$|^impact level$|^risk severity|^risk priority$"},
@@ -26,16 +25,16 @@ static const struct {
          "^affected files|^affected component|^affected components|^affected contract|"
          "^affected contracts|^affected location|^affected locations|^relevant github|"
          "^github links$|^context$|^target$|^targets$|^lines of code|^code snippet$|^citations$|"
-         "^code references$|^found in$|^relevant code$|^links to affected code$|^code$|"
-         "^same in$|^also in$|^in$|^scope$|^position$"},
+         "^code references$|^found in$|^relevant code$|^links to affected code$|^code$|^same in$|"
+         "^also in$|^in$|^scope$|^position$"},
 	{FIELD_DESCRIPTION,
          "^vulnerable code|^current code|^code evidence|^buggy code|^problematic code|"
          "^original code|^existing code|^before$|^bad$|^current$|^what's wrong|^what$|^why$|"
          "^what happens|^what it does|^actual$|^expected$|^why it's wrong|^why it is wrong|"
          "^actual output|^expected output|^actual result|^expected result|"
          "^current implementation|^current state$|^bugs$|^issues$|^problems$|"
-         "^internal pre conditions$|^external pre conditions$|^symptom|^description|"
-         "^root cause$|^evidence|^assessment$|^problem|^bug$|^the bug$"},
+         "^internal pre conditions$|^external pre conditions$|^symptom|^description|^root cause$|"
+         "^evidence|^assessment$|^problem|^bug$|^the bug$"},
 	{FIELD_FIX,
          "^proposed fix|^suggested fix|^recommended fix|^recommendation|^recommendations|"
          "^recommended$|^remediation|^mitigation|^mitigations|^suggestion|^suggested$|^proposed$|"
@@ -81,22 +80,21 @@ static const struct {
 	{FIELD_STATUS, "status|state|verdict|triage|resolution"},
 	{FIELD_CATEGORY, "category|type|class|kind"},
 	{FIELD_ASIDE, "likelihood|confidence|probability|exploitability|difficulty|effort|author|"
-                      "authors|date|reporter|reviewer|auditor|reference|references|link|"
-                      "links|owner|owners|source|sources|cvss|score|vector|tool|tools|cost|"
-                      "complexity|time|estimate|version|versions"},
+                      "authors|date|reporter|reviewer|auditor|reference|references|link|links|"
+                      "owner|owners|source|sources|cvss|score|vector|tool|tools|cost|complexity|"
+                      "time|estimate|version|versions"},
 	{FIELD_DESCRIPTION,
          "description|summary|detail|details|cause|causes|explanation|analysis|behavior|"
          "behaviour|reason|reasoning|background|observation|rationale|symptom|symptoms|problem|"
          "issue|snippet|concern|overview|comment|comments|discussion|evidence|statement"},
 	{FIELD_NONE,
-         "the|of|for|and|a|an|this|s|proposed|suggested|recommended|possible|"
-         "potential|affected|relevant|vulnerable|detailed|short|brief|technical|"
-         "specific|exact|actual|expected|main|primary|additional|further|other|"
-         "related|initial|original|existing|current|general|security|bug|issue|"
-         "finding|vulnerability|problem|defect|error|code|root|business|user|quick|"
-         "minimal|preferred|required|immediate|alternative|implementation|steps|"
-         "source|test|attack|plan|direction|options|full|minimum|simple|"
-         "applied|implemented|approach|level|rating|github|number|numbers|range|ranges|name"},
+         "the|of|for|and|a|an|this|s|proposed|suggested|recommended|possible|potential|affected|"
+         "relevant|vulnerable|detailed|short|brief|technical|specific|exact|actual|expected|main|"
+         "primary|additional|further|other|related|initial|original|existing|current|general|"
+         "security|bug|issue|finding|vulnerability|problem|defect|error|code|root|business|user|"
+         "quick|minimal|preferred|required|immediate|alternative|implementation|steps|source|"
+         "test|attack|plan|direction|options|full|minimum|simple|applied|implemented|used|approach|"
+         "level|rating|github|number|numbers|range|ranges|name"},
 };
 
 /* Those of other languages, as they stand. */
@@ -105,10 +103,9 @@ static const struct {
 	const char *labels;
 } others[] = {
 	{FIELD_LOCATION,
-         "文件|位置|文件位置|所在文件|涉及文件|受影响文件|问题文件|相关文件|代码位置|ファイル|場所|"
-         "該当箇所|"
-         "対象ファイル|파일|위치|관련 파일|Archivo|Archivos|Arquivo|Arquivos|Fichier|Fichiers|"
-         "Datei|Dateien|Ubicación|Localização|Emplacement|Stelle|Posizione|Plik|"
+         "文件|位置|文件位置|所在文件|涉及文件|受影响文件|问题文件|相关文件|代码位置|ファイル|"
+         "場所|該当箇所|対象ファイル|파일|위치|관련 파일|Archivo|Archivos|Arquivo|Arquivos|"
+         "Fichier|Fichiers|Datei|Dateien|Ubicación|Localização|Emplacement|Stelle|Posizione|Plik|"
          "Pliki|Dosya|Dosyalar|Konum|Lokasi|Berkas|Bestand|Soubor|Filer|Файл|Файлы|Место|"
          "Расположение|Де|Tệp|Vị trí"},
 	{FIELD_LINES,
@@ -116,43 +113,39 @@ static const struct {
          "Zeilen|Riga|Righe|Satır|Baris|Linia|Строка|Строки|Рядок|Dòng"},
 	{FIELD_SEVERITY,
          "严重程度|严重性|严重级别|严重度|危害等级|风险等级|危险等级|级别|等级|重要度|深刻度|"
-         "重大度|"
-         "심각도|위험도|등급|Severidad|Severidade|Gravedad|Gravité|Gravidade|Sévérité|"
-         "Schweregrad|Severità|Gravità|Criticidad|Criticidade|Criticité|Criticità|Önem|"
-         "Ciddiyet|Ważność|Keparahan|Tingkat keparahan|Allvarlighetsgrad|Критичность|"
-         "Серьёзность|Серьезность|Важность|Уровень|Критичність|Mức độ"},
+         "重大度|심각도|위험도|등급|Severidad|Severidade|Gravedad|Gravité|Gravidade|Sévérité|"
+         "Schweregrad|Severità|Gravità|Criticidad|Criticidade|Criticité|Criticità|Önem|Ciddiyet|"
+         "Ważność|Keparahan|Tingkat keparahan|Allvarlighetsgrad|Критичность|Серьёзность|"
+         "Серьезность|Важность|Уровень|Критичність|Mức độ"},
 	{FIELD_PRIORITY,
          "优先级|優先度|우선순위|Prioridad|Prioridade|Priorité|Priorität|Priorità|Öncelik|"
          "Priorytet|Prioritas|Приоритет|Пріоритет"},
 	{FIELD_DESCRIPTION,
          "描述|问题描述|问题|原因|原因分析|根因|根因分析|根本原因|现状|现象|说明|详情|問題|説明|"
-         "内容|概要|"
-         "現象|現状|문제|문제점|설명|원인|증상|내용|현상|Problema|Problème|Descripción|Descrição|"
-         "Beschreibung|Descrizione|Causa|Ursache|Cause racine|Symptôme|Síntoma|Opis|Przyczyna|"
-         "Sorun|Açıklama|Neden|Masalah|Deskripsi|Penyebab|Probleem|Проблема|Баг|Описание|"
-         "Причина|Симптом|Суть|Что происходит|Опис|Vấn đề|Mô tả|Nguyên nhân"},
+         "内容|概要|現象|現状|문제|문제점|설명|원인|증상|내용|현상|Problema|Problème|Descripción|"
+         "Descrição|Beschreibung|Descrizione|Causa|Ursache|Cause racine|Symptôme|Síntoma|Opis|"
+         "Przyczyna|Sorun|Açıklama|Neden|Masalah|Deskripsi|Penyebab|Probleem|Проблема|Баг|"
+         "Описание|Причина|Симптом|Суть|Что происходит|Опис|Vấn đề|Mô tả|Nguyên nhân"},
 	{FIELD_IMPACT,
          "影响|影响范围|后果|风险|危害|影響|影響範囲|リスク|영향|위험|Impacto|Riesgo|Risco|"
-         "Auswirkung|"
-         "Auswirkungen|Folge|Folgen|Risiko|Consecuencia|Consequência|Conséquence|Risque|"
-         "Impatto|Rischio|Etki|Dampak|Skutek|Wpływ|Влияние|Последствия|Риск|Эффект|Вплив|"
+         "Auswirkung|Auswirkungen|Folge|Folgen|Risiko|Consecuencia|Consequência|Conséquence|"
+         "Risque|Impatto|Rischio|Etki|Dampak|Skutek|Wpływ|Влияние|Последствия|Риск|Эффект|Вплив|"
          "Ảnh hưởng|Tác động"},
 	{FIELD_FIX,
          "修复|修复方案|修复建议|修复方向|修复方法|建议|建议修复|解决方案|解决方法|修改建议|"
-         "改进建议|整改建议|"
-         "处理建议|优化建议|修正|修正方法|修正案|修正方針|対策|対応|改善案|推奨|推奨対応|권장|조치|"
-         "수정|"
-         "수정 방안|해결|해결책|해결 방안|해결 방법|개선|개선안|개선 방안|권고|권장 사항|Solución|"
-         "Solução|Corrección|Correção|Recomendación|Recomendação|Sugerencia|Sugestão|Arreglo|"
-         "Lösung|Empfehlung|Behebung|Maßnahme|Vorschlag|Correction|Correctif|Recommandation|"
-         "Soluzione|Correzione|Raccomandazione|Çözüm|Öneri|Rozwiązanie|Zalecenie|Solusi|"
-         "Perbaikan|Rekomendasi|Oplossing|Решение|Исправление|Рекомендация|Рекомендации|Нужно|"
-         "Как исправить|Фикс|Виправлення|Рішення|Giải pháp|Khuyến nghị|Cách sửa"},
-	{FIELD_DEMO, "复现步骤|复现|验证|再現手順|재현 "
-                     "방법|Reproducción|Reproduktion|Воспроизведение|Проверка"},
+         "改进建议|整改建议|处理建议|优化建议|修正|修正方法|修正案|修正方針|対策|対応|改善案|"
+         "推奨|推奨対応|권장|조치|수정|수정 방안|해결|해결책|해결 방안|해결 방법|개선|개선안|"
+         "개선 방안|권고|권장 사항|Solución|Solução|Corrección|Correção|Recomendación|"
+         "Recomendação|Sugerencia|Sugestão|Arreglo|Lösung|Empfehlung|Behebung|Maßnahme|Vorschlag|"
+         "Correction|Correctif|Recommandation|Soluzione|Correzione|Raccomandazione|Çözüm|Öneri|"
+         "Rozwiązanie|Zalecenie|Solusi|Perbaikan|Rekomendasi|Oplossing|Решение|Исправление|"
+         "Рекомендация|Рекомендации|Нужно|Как исправить|Фикс|Виправлення|Рішення|Giải pháp|"
+         "Khuyến nghị|Cách sửa"},
+	{FIELD_DEMO, "复现步骤|复现|验证|再現手順|재현 방법|Reproducción|Reproduktion|"
+                     "Воспроизведение|Проверка"},
 	{FIELD_CATEGORY,
-         "类别|类型|分类|種別|分類|유형|분류|Categoría|Categoria|Catégorie|Kategorie|Тип|Категория|"
-         "Kategori"},
+         "类别|类型|分类|種別|分類|유형|분류|Categoría|Categoria|Catégorie|Kategorie|Тип|"
+         "Категория|Kategori"},
 	{FIELD_STATUS, "状态|ステータス|状態|상태|Estado|Statut|Stato|Durum|Статус|État|Стан"},
 	{FIELD_NUMBER, "编号|序号|番号|번호|№"},
 	{FIELD_TITLE, "标题|问题摘要|タイトル|제목|Título|Titre|Titel|Titolo|Название"},

@@ -7,15 +7,14 @@
 /* What headings of groups have besides a severity. */
 static const char generic[] =
 	"severity|risk|risks|priority|issues|issue|findings|finding|bugs|bug|vulnerabilities|"
-	"vulnerability|problems|problem|items|impact|level|security|fix|fixes|first|"
-	"immediately|must|should|the|and|or|of|in|by|all|a|with|total|count|found|fixed|open|"
-	"remaining|new|next|defects|errors|quality|code|recommendations|action|required|"
-	"concerns|applied|tier|category|group|section|part|table|now|soon|asap|before|"
-	"release|production|deployment|needs|attention|detailed|details|list|to|have|nice|be|"
-	"weaknesses|flaws|non|no|s|report|reports|summary|observations|address|models|agree|"
-	"resolved|acknowledged|blocking|breaking|show|stoppers|confirmed|verified|pending|"
-	"status|active|remediation|deferred|unresolved|suggestions|improvements|warnings|"
-	"logic|runtime|class|rated|unfixed|needed";
+	"vulnerability|problems|problem|items|impact|level|security|fix|fixes|first|immediately|"
+	"must|should|the|and|or|of|in|by|all|a|with|total|count|found|fixed|open|remaining|new|"
+	"next|defects|errors|quality|code|recommendations|action|required|concerns|applied|tier|"
+	"category|group|section|part|table|now|soon|asap|before|release|production|deployment|"
+	"needs|attention|detailed|details|list|to|have|nice|be|weaknesses|flaws|non|no|s|report|"
+	"reports|summary|observations|address|models|agree|resolved|acknowledged|blocking|"
+	"breaking|show|stoppers|confirmed|verified|pending|status|active|remediation|deferred|"
+	"unresolved|suggestions|improvements|warnings|logic|runtime|class|rated|unfixed|needed";
 
 static bool
 is_generic(struct str word)
@@ -124,7 +123,8 @@ word_is_group(struct str heading, enum severity *severity)
 
 	*severity = SEVERITY_UNKNOWN;
 	while ((word = word_next(&rest)).len > 0) {
-		enum severity s = severity_of_word(word);
+		enum severity s = word_among(word, "note|information") ? SEVERITY_UNKNOWN
+		                                                       : severity_of_word(word);
 
 		if (s != SEVERITY_UNKNOWN && *severity == SEVERITY_UNKNOWN)
 			*severity = negated && s == SEVERITY_CRITICAL ? SEVERITY_INFO : s;

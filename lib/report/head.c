@@ -164,10 +164,12 @@ head_severity(struct str *s, struct head *h)
 		*s = past_marks(*s, 9);
 		return head_severity(s, h);
 	}
-	if (!word_is_severity(word))
-		return false;
 	for (size_t i = 0; i < n; i++)
 		capitals = capitals && isupper((unsigned char)s->ptr[i]);
+	/* "INFO returns made-up data" */
+	if (!word_is_severity(word) || (!capitals && word_among(word, "note")) ||
+	    (severity_of_word(word) == SEVERITY_INFO && separator_length(str_from(*s, n)) == 0))
+		return false;
 	after = str_from(*s, n);
 	if (after.len > 1 && (after.ptr[0] == ' ' || after.ptr[0] == '-')) {
 		k = letters_length(str_from(after, 1));
@@ -216,10 +218,21 @@ head_lines(struct str *s)
 		if (isdigit((unsigned char)s->ptr[n]))
 			last = n + 1;
 	if (last == 0 || (code && (n + 1 >= s->len || s->ptr[n] != '`' || s->ptr[n + 1] != ':')) ||
-	    (!code && separator_length(str_from(*s, last)) == 0))
+	    (!code && separator_length(str_from(*s, last)) == 0 &&
+	     !str_starts(str_from(*s, last), STR(" ["))))
 		return false;
 	*s = past_marks(*s, code ? n + 2 : last);
 	return true;
+}
+
+/* What is passed over may have a sign in it that rates the finding: "BUG-3: 🔴". */
+static void
+head_sign(struct head *h, struct str passed)
+{
+	while (passed.len > 0 && mark_length(passed.ptr, passed.ptr + passed.len) < 3)
+		passed = str_from(passed, 1);
+	if (severity_of_sign(passed) != SEVERITY_UNKNOWN)
+		head_rate(h, passed);
 }
 
 void
@@ -239,12 +252,10 @@ head_read(struct str text, struct str marker, struct head *h)
 	for (bool more = true; more && s.len > 0;) {
 		before = s;
 		s = past_marks(s, 0);
-		if (s.len == 0)
-			break;
-		if (s.ptr > before.ptr && h->severity == SEVERITY_UNKNOWN)
-			head_rate(h, (struct str){before.ptr, (size_t)(s.ptr - before.ptr)});
-		more = head_bracket(&s, h) || head_number(&s, h) || head_lines(&s) ||
-		       head_noun(&s, h) || head_severity(&s, h) || head_said(&s, h);
+		more = s.len > 0 && (head_bracket(&s, h) || head_number(&s, h) || head_lines(&s) ||
+		                     head_noun(&s, h) || head_severity(&s, h) || head_said(&s, h));
+		if (h->severity == SEVERITY_UNKNOWN && s.len > 0)
+			head_sign(h, (struct str){before.ptr, (size_t)(s.ptr - before.ptr)});
 	}
 	head_end(&s, h);
 	h->title = s;

@@ -59,6 +59,20 @@ sign_before(struct str s)
 	return s.len;
 }
 
+/* "Title `HIGH`": the code that S ends in, and where it begins; 0 where there is none, or nothing before it. */
+static size_t
+code_last(struct str s, struct str *in)
+{
+	size_t at = s.len > 2 && s.ptr[s.len - 1] == '`' ? s.len - 1 : 0;
+
+	while (at > 0 && s.ptr[at - 1] != '`')
+		at--;
+	if (at < 2)
+		return 0;
+	*in = (struct str){s.ptr + at, s.len - at - 1};
+	return at - 1;
+}
+
 /* Where the last word of S begins. */
 static size_t
 last_word(struct str s)
@@ -107,6 +121,8 @@ head_end(struct str *s, struct head *h)
 
 		t.len = sign_before(t);
 		at = bracket_last(t, &in);
+		if (at == 0)
+			at = code_last(t, &in);
 		if (at > 0 && head_tail(in, h, false)) {
 			*s = str_trim((struct str){s->ptr, at});
 			continue;

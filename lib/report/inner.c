@@ -1,143 +1,9 @@
 #include "report/outline.h"
 
-#include <ctype.h>
-
 /* Findings that are items of lists or paragraphs: "- **[MED]** path - name", "1. **title**", "Bug #3 (HIGH)". */
 
 /* How far a line that is no finding by itself is looked at for what makes it one. */
 enum { LOOK_AHEAD = 200 };
-
-static bool
-is_bold(const struct pieces *p, const struct piece *piece)
-{
-	for (size_t i = 0; i < piece->spans; i++) {
-		const struct span *s = &p->span[piece->span + i];
-
-		if (s->kind == SPAN_STRONG && s->to - s->from >= 6 && s->from <= 12 &&
-		    (s->from == 0 || word_strip((struct str){piece->text.ptr, s->from}).len <= 4))
-			return true;
-	}
-	return false;
-}
-
-/* "**Name:** …": what is in bold names what follows. */
-static bool
-ends_with_colon(const struct pieces *p, const struct piece *piece)
-{
-	for (size_t i = 0; i < piece->spans; i++) {
-		const struct span *s = &p->span[piece->span + i];
-
-		if (s->kind == SPAN_STRONG)
-			return (s->to > s->from && piece->text.ptr[s->to - 1] == ':') ||
-			       (s->to < piece->text.len && piece->text.ptr[s->to] == ':');
-	}
-	return false;
-}
-
-/* "`12-15`: **title**", below the name of the file. */
-static bool
-begins_with_lines(const struct pieces *p, const struct piece *piece)
-{
-	const struct span *s = piece->spans > 0 ? &p->span[piece->span] : NULL;
-
-	if (!s || s->kind != SPAN_CODE || s->from > 4 || s->to + 1 >= piece->text.len ||
-	    piece->text.ptr[s->to + 1] != ':')
-		return false;
-	for (size_t i = s->from; i < s->to; i++)
-		if (!strchr("0123456789-, L", piece->text.ptr[i]))
-			return false;
-	return true;
-}
-
-/* "`path`: what is wrong". */
-static bool
-begins_with_path(const struct pieces *p, const struct piece *piece)
-{
-	const struct span *s = piece->spans > 0 ? &p->span[piece->span] : NULL;
-	struct str code, rest;
-
-	if (!s || s->kind != SPAN_CODE || s->from > 4)
-		return false;
-	code = (struct str){piece->text.ptr + s->from, s->to - s->from};
-	rest = word_strip(str_from(piece->text, s->to + 1));
-	return location_only(code) && rest.len >= 12;
-}
-
-/* "Severity: HIGH | path & path": what follows the severity is what there is of a title. */
-static void
-lead_label(struct lead *lead, const struct pieces *p, const struct piece *piece)
-{
-	struct segment segment[SEGMENTS];
-	size_t count = segments_read(piece->text, p->span + piece->span, piece->spans, segment);
-
-	lead->label = count > 0 && segment[0].field != FIELD_NONE;
-	if (!lead->label || segment[0].field != FIELD_SEVERITY || count < 2 || !piece->item)
-		return;
-	lead->head.severity = word_severity(segment[0].text);
-	lead->head.words = segment[0].text;
-	lead->head.title = segment[1].text;
-	lead->tagged = lead->head.severity != SEVERITY_UNKNOWN && lead->head.title.len > 0;
-}
-
-/* "**Title** - what there is to say of it": the title is what is in bold. */
-static void
-title_cut(struct head *h, const struct pieces *p, const struct piece *piece)
-{
-	const char *text = piece->text.ptr, *end = h->title.ptr + h->title.len;
-
-	for (size_t i = 0; i < piece->spans; i++) {
-		const struct span *s = &p->span[piece->span + i];
-		struct str bold = {h->title.ptr, (size_t)(text + s->to - h->title.ptr)};
-
-		if (s->kind != SPAN_STRONG || h->title.ptr < text + s->from ||
-		    h->title.ptr >= text + s->to || end <= text + s->to + 8)
-			continue;
-		while (bold.len > 0 && strchr(": .", bold.ptr[bold.len - 1]))
-			bold.len--;
-		if (bold.len < 8 || location_only(bold))
-			return;
-		h->more = word_strip((struct str){text + s->to, (size_t)(end - text) - s->to});
-		h->title = bold;
-		return;
-	}
-}
-
-void
-lead_read(const struct pieces *p, size_t i, struct lead *lead)
-{
-	const struct piece *piece = &p->piece[i];
-
-	*lead = (struct lead){.is = false};
-	if (piece->kind != PIECE_TEXT)
-		return;
-	lead->bold = is_bold(p, piece);
-	head_read(piece->text, piece->marker, &lead->head);
-	lead->lines = piece->first && begins_with_lines(p, piece);
-	lead->ordered = piece->item && isdigit((unsigned char)piece->marker.ptr[0]);
-	if (!lead->head.named)
-		lead_label(lead, p, piece);
-	if (!lead->label)
-		lead->tagged = lead->head.severity != SEVERITY_UNKNOWN &&
-		               lead->head.title.len >= 4 && !word_is_generic(lead->head.title);
-	/* Within a paragraph only what a severity begins: "HIGH: …", line after line. */
-	if (!piece->item && !piece->first && !lead->bold)
-		lead->tagged = lead->tagged && lead->head.words.ptr >= piece->text.ptr &&
-		               lead->head.words.ptr <= piece->text.ptr + 16;
-	if (!piece->item && !piece->first && !lead->bold && !lead->tagged)
-		return;
-	title_cut(&lead->head, p, piece);
-	lead->entry = piece->item && !lead->label &&
-	              (begins_with_path(p, piece) ||
-	               (lead->bold && !location_only(lead->head.title) &&
-	                !ends_with_colon(p, piece) && location_in(piece->text)));
-	if (lead->lines && lead->tagged)
-		lead->tagged = !word_is_generic(lead->head.title);
-	lead->is = lead->head.title.len > 0 && !lead->head.step && (!lead->label || lead->tagged) &&
-	           (piece->item || lead->bold || lead->tagged || lead->lines || lead->head.named);
-	/* "**Auditor:** name" is a label that nobody has heard of. */
-	if (!piece->item && lead->bold && ends_with_colon(p, piece))
-		lead->is = lead->is && (lead->tagged || lead->head.numbered || lead->lines);
-}
 
 static bool
 is_sure(const struct lead *l)
@@ -216,9 +82,14 @@ is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context i
 	if (l->head.named && (l->bold || piece->item) &&
 	    (n.text > 1 || n.code > 0 || n.locations > 0 || in.findings))
 		return true;
-	if (in.severity != SEVERITY_UNKNOWN && (titled || n.locations > 0) && piece->depth <= 1)
-		return l->head.title.len >= 8;
-	if (l->entry && l->ordered && !word_is_action(l->head.title))
+	if (in.severity != SEVERITY_UNKNOWN && piece->depth <= 1 && l->head.title.len >= 8 &&
+	    (titled || n.locations > 0 ||
+	     (piece->item && !o->guide && !word_is_action(l->head.title))))
+		return true;
+	if (!o->guide && ((l->entry && l->ordered) || l->lined) && !word_is_action(l->head.title) &&
+	    !word_is_praise(piece->text))
+		return true;
+	if (in.promised && l->bold && l->ordered && l->head.title.len >= 8)
 		return true;
 	if (!in.findings && !l->head.numbered)
 		return false;
@@ -343,7 +214,7 @@ shape_of(const struct piece *piece, const struct lead *l)
 {
 	return (unsigned)piece->item | (unsigned)l->ordered << 1 | (unsigned)l->bold << 2 |
 	       (unsigned)(l->head.numbered && !l->ordered) << 3 | (unsigned)l->tagged << 4 |
-	       (unsigned)l->entry << 5 | (unsigned)(piece->depth > 1) << 6;
+	       (unsigned)(l->entry && !l->bold) << 5 | (unsigned)(piece->depth > 1) << 6;
 }
 
 static bool

@@ -13,7 +13,7 @@
 static bool
 is_brief(const struct claim *c)
 {
-	return c->last_line - c->line <= 1 && c->description.len + c->impact.len < 400;
+	return (c->row || c->last_line - c->line <= 1) && c->description.len + c->impact.len < 400;
 }
 
 /* Whether they name the same file. */
@@ -56,6 +56,10 @@ is_same(const struct claim *a, const struct claim *b)
 		    (is_near(a, b) || begins_alike(a->title, b->title)))
 			return true;
 	}
+	/* A row tells in short what an item says with all that belongs to it. */
+	if (a->row != b->row && a->severity == b->severity &&
+	    word_within(a->row ? a->title : b->title, a->row ? b->title : a->title))
+		return true;
 	return word_alike(a->title, b->title);
 }
 

@@ -96,6 +96,18 @@ lines_add(struct building *b, const struct ranges *r, uint32_t line, enum claim_
 	location_add(b, last ? last->path : b->path, r, STR(""), line, place);
 }
 
+void
+location_above(struct building *b, uint32_t line)
+{
+	static const struct ranges none = {.count = 0};
+
+	for (size_t i = 0; i < b->locations; i++)
+		if (b->location[i].place <= CLAIM_HEADING || str_eq(b->location[i].path, b->path))
+			return;
+	if (b->path.len > 0)
+		location_add(b, b->path, &none, STR(""), line, CLAIM_HEADING);
+}
+
 /* The file that a link leads to; where it is on a disk of somebody's, the text may say better which it is. */
 static bool
 link_read(const struct span *link, struct str text, struct str *path, struct ranges *r)
@@ -162,6 +174,17 @@ location_in(struct str text)
 	struct scan s = {.text = text};
 
 	return scan_next(&s);
+}
+
+bool
+location_lined(struct str text)
+{
+	struct scan s = {.text = text};
+
+	while (scan_next(&s))
+		if (s.path.len > 0 && s.ranges.count > 0)
+			return true;
+	return false;
 }
 
 /* A letter of a script that needs fewer of them counts for more. */

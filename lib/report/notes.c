@@ -79,6 +79,7 @@ notes_piece(struct notes *n, const struct pieces *p, size_t i)
 	case PIECE_CELL: notes_cell(n, p, i); break;
 	case PIECE_CODE: n->code++; break;
 	case PIECE_ROW:
+		n->rows += !piece->header;
 		if (piece->table) {
 			n->severity_column = -1;
 			n->list = false;

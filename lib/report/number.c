@@ -41,13 +41,17 @@ size_t
 name_length(struct str s)
 {
 	static const char others[] =
-		"UTF|SHA|MD|RSA|AES|ES|HTTP|IPV|BASE|OAUTH|INT|UINT|ERC|EIP|BIP|RFC|CVE|CWE|"
-		"ISO|TLS|WIN|EC|HTML|Python|PEP|IPv|Base|GPT|Web|OAuth|CSS|SSL|ECMA|COVID|"
-		"GHSA|X|TOP|Top|Q";
+		"UTF|SHA|MD|RSA|AES|ES|HTTP|IPV|BASE|OAUTH|INT|UINT|ERC|EIP|BIP|RFC|CVE|CWE|ISO|"
+		"TLS|WIN|EC|HTML|Python|PEP|IPv|Base|GPT|Web|OAuth|CSS|SSL|ECMA|COVID|GHSA|X|TOP|"
+		"Top|Q";
 	size_t head = letters_length(s), n = head;
 
 	if (head == 0)
 		return other_name(s);
+	/* "m-01" */
+	if (head == 1 && islower((unsigned char)s.ptr[0]) && s.len > 3 && s.ptr[1] == '-' &&
+	    digits_length(str_from(s, 2)) == 2)
+		return 4;
 	if (head > 14 || !isupper((unsigned char)s.ptr[0]) ||
 	    word_among((struct str){s.ptr, head}, others))
 		return 0;
@@ -159,13 +163,13 @@ enum noun
 noun_at(struct str s, size_t *length)
 {
 	static const char nouns[] =
-		"bug|issue|finding|vulnerability|problem|defect|flaw|weakness|vuln|"
-		"observation|concern|comment|error|risk|item|hidden|critical|security";
+		"bug|issue|finding|vulnerability|problem|defect|flaw|weakness|vuln|observation|"
+		"concern|comment|error|risk|item|hidden|critical|security";
 	static const char steps[] =
 		"phase|step|part|week|day|sprint|section|chapter|stage|task|round|appendix|"
-		"option|solution|milestone|test|example|figure|table|scenario|cycle|tier|"
-		"level|case|pass|commit|pr|batch|lesson|iteration|wave|file|line|fix|"
-		"priority|action|improvement|recommendation|enhancement";
+		"option|solution|milestone|test|example|figure|table|scenario|cycle|tier|level|"
+		"case|pass|commit|pr|batch|lesson|iteration|wave|file|line|fix|priority|action|"
+		"improvement|recommendation|enhancement";
 	struct str word = {s.ptr, letters_length(s)};
 
 	*length = other_noun(s);

@@ -1,7 +1,5 @@
 #include "report/outline.h"
 
-#include <ctype.h>
-
 /*
  * Where findings begin. Headings are judged by what they say (a number, a severity) and by what stands below them up to
  * the next heading that is no field ("Impact"): a severity label, locations, code, labels. One that holds
@@ -61,6 +59,17 @@ start_add(struct outline *o, int parent, size_t from, size_t to)
 	return start;
 }
 
+/* Whether heading K is below I, or one of the fields that are written at the level of each finding: "## Impact". */
+static bool
+belongs(const struct outline *o, size_t i, size_t k)
+{
+	const struct title *t = &o->title[k];
+
+	return t->level > o->title[i].level ||
+	       (t->level == o->title[i].level && t->field != FIELD_NONE && !t->group &&
+	        o->fields[t->level][t->field] > 1);
+}
+
 /* The first heading after I that does not belong to it: not below it, or not about one finding alone. */
 static size_t
 title_end(const struct outline *o, size_t i)
@@ -69,7 +78,7 @@ title_end(const struct outline *o, size_t i)
 
 	if (o->title[i].document && word_is_one(o->title[i].head.title))
 		return o->count;
-	for (; k < o->count && o->title[k].level > o->title[i].level; k++) {
+	for (; k < o->count && belongs(o, i, k); k++) {
 		const struct title *t = &o->title[k];
 
 		if (title_is_entry(t) || t->group ||
@@ -116,7 +125,7 @@ outline_walk(struct outline *o, enum look how,
              void (*take)(struct outline *o, size_t title, size_t end))
 {
 	size_t first = o->count > 0 ? o->title[0].piece : o->p->count;
-	struct context none = {SEVERITY_UNKNOWN, -1, how > LOOK_STRICT, false, false};
+	struct context none = {.group = -1, .findings = how > LOOK_STRICT};
 
 	visit(o, 0, first, -1, none, how > LOOK_STRICT);
 	for (size_t i = 0, end; i < o->count; i = end) {
@@ -183,7 +192,9 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 	for (size_t i = 0; i < p->count; i++)
 		lead_read(p, i, &o.lead[i]);
 	titles_read(&o);
-	if (o.count > 0 && o.title[0].document && word_is_guide(p->piece[o.title[0].piece].text))
+	o.guide = o.count > 0 && o.title[0].document &&
+	          word_is_guide(p->piece[o.title[0].piece].text);
+	if (o.guide)
 		most = LOOK_STRICT;
 	for (enum look how = LOOK_STRICT; how <= most && s->count == 0; how++) {
 		titles_context(&o, how);

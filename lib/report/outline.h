@@ -16,6 +16,7 @@ struct lead {
 	bool label;  /* it begins with a label */
 	bool lines;  /* it begins with the lines it is about, "`12-15`: …" */
 	bool entry;  /* an item that says what is wrong and names a place */
+	bool lined;  /* it does, in bold, and the lines */
 };
 
 /* What was seen in a stretch of a report. */
@@ -35,6 +36,7 @@ struct notes {
 	bool severity_next;      /* a label whose value is yet to come */
 	int severity_column;     /* of the table we are in, or -1 */
 	bool list;               /* that table tells of several things, by number or title */
+	size_t rows;             /* of any table */
 	size_t listed, rated;    /* rows of such tables, and those that give a severity */
 };
 
@@ -47,6 +49,7 @@ void notes_lead(struct notes *n, const struct piece *piece, const struct lead *l
 struct context {
 	enum severity severity;
 	int group;     /* the heading that gives the severity, or -1 */
+	bool promised; /* a heading says that there are findings here */
 	bool findings; /* there are findings here */
 	bool aside;    /* there are none here */
 	bool firm;     /* nor in groups within it */
@@ -97,8 +100,10 @@ struct outline {
 	struct title *title;
 	size_t count, cap;
 	int last[7];       /* the last heading of each level that is still open, or -1 */
+	bool guide;        /* it tells what to look for, and not what was found */
 	struct lead *lead; /* one a piece */
 	struct kin kin;    /* of the leads of the whole report */
+	size_t fields[7][FIELD_ASIDE + 1]; /* how many headings of a level are of a field */
 	struct str section;
 	int section_parent;
 };

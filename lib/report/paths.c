@@ -6,19 +6,19 @@
 
 static const char extensions[] =
 	"py|pyi|pyx|ipynb|c|h|cc|cpp|cxx|hpp|hh|hxx|inl|m|mm|swift|java|kt|kts|scala|groovy|"
-	"gradle|go|rs|rb|erb|php|pl|pm|js|jsx|ts|tsx|mjs|cjs|mts|cts|vue|svelte|astro|html|"
-	"htm|css|scss|sass|less|sol|vy|cairo|move|fe|huff|yul|rell|nr|circom|cs|vb|fs|fsx|"
-	"csproj|sln|sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|thrift|yaml|"
-	"yml|json|jsonc|json5|toml|ini|cfg|conf|xml|plist|properties|lua|dart|ex|exs|erl|hrl|"
-	"hs|ml|mli|elm|clj|cljs|lisp|el|scm|r|jl|nim|zig|v|sv|vhd|vhdl|asm|s|f90|f|pas|adb|"
-	"ads|tf|tfvars|hcl|nix|cmake|mk|am|ac|in|txt|md|rst|adoc|csv|lock|env|service|timer|"
-	"j2|jinja|tmpl|tpl|hbs|ejs|pug|twig|blade|dockerfile|cu|cuh|glsl|wgsl|metal|tcl|awk|"
-	"sed|d|pug|razor|cshtml|aspx|jsp|xaml|rego|bicep|template|example|log|gd|tscn|cls|"
-	"trigger|apex|abap|cob|cbl|gs|wat|y|l|jsonl|1";
+	"gradle|go|rs|rb|erb|php|pl|pm|js|jsx|ts|tsx|mjs|cjs|mts|cts|vue|svelte|astro|html|htm|"
+	"css|scss|sass|less|sol|vy|cairo|move|fe|huff|yul|rell|nr|circom|cs|vb|fs|fsx|csproj|sln|"
+	"sh|bash|zsh|fish|ps1|bat|cmd|sql|prisma|graphql|gql|proto|thrift|yaml|yml|json|jsonc|"
+	"json5|toml|ini|cfg|conf|xml|plist|properties|lua|dart|ex|exs|erl|hrl|hs|ml|mli|elm|clj|"
+	"cljs|lisp|el|scm|r|jl|nim|zig|v|sv|vhd|vhdl|asm|s|f90|f|pas|adb|ads|tf|tfvars|hcl|nix|"
+	"cmake|mk|am|ac|in|txt|md|rst|adoc|csv|lock|env|service|timer|j2|jinja|tmpl|tpl|hbs|ejs|"
+	"pug|twig|blade|dockerfile|cu|cuh|glsl|wgsl|metal|tcl|awk|sed|d|pug|razor|cshtml|aspx|"
+	"jsp|xaml|rego|bicep|template|example|log|gd|tscn|cls|trigger|apex|abap|cob|cbl|gs|wat|y|"
+	"l|jsonl|1";
 
 static const char names[] =
-	"Makefile|Dockerfile|Jenkinsfile|Procfile|Gemfile|Rakefile|Vagrantfile|"
-	"CMakeLists.txt|.env|.gitignore|.dockerignore|Podfile|Justfile|Caddyfile";
+	"Makefile|Dockerfile|Jenkinsfile|Procfile|Gemfile|Rakefile|Vagrantfile|CMakeLists.txt|"
+	".env|.gitignore|.dockerignore|Podfile|Justfile|Caddyfile";
 
 /* Products and the like. */
 static const char products[] =

@@ -1,4 +1,4 @@
-#include "report/reading.h"
+#include "report/pieces.h"
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
@@ -9,27 +9,6 @@
  * The parsed document as a flat list, in the order of the text. The tree is walked by the parser's own iterator, so
  * depth costs nothing but memory.
  */
-
-struct mark {
-	size_t from;
-	enum span_kind kind;
-	const char *url;
-};
-
-struct walk {
-	struct pieces *p;
-	const struct line *line; /* of the part: the parser counts from 1 */
-	size_t count;
-	struct mark *open; /* emphasis and links that are not closed yet */
-	size_t opens, open_cap;
-	uint32_t depth, quotes, column;
-	size_t at;   /* the line of the part we are in, from 0 */
-	size_t from; /* where the text of the piece begins */
-	size_t first_span;
-	struct piece piece; /* being made */
-	bool leaf, cell, header, table;
-	struct str marker;
-};
 
 static struct str
 line_text(const struct walk *w, size_t at)
@@ -43,8 +22,8 @@ line_number(const struct walk *w, size_t at)
 	return at < w->count ? w->line[at].number : w->count > 0 ? w->line[w->count - 1].number : 0;
 }
 
-static struct piece *
-piece_add(struct walk *w, enum piece_kind kind)
+struct piece *
+walk_piece(struct walk *w, enum piece_kind kind)
 {
 	struct pieces *p = w->p;
 
@@ -57,8 +36,8 @@ piece_add(struct walk *w, enum piece_kind kind)
 }
 
 /* Text begins: of a block, or of its next line. */
-static void
-text_begin(struct walk *w, bool first)
+void
+walk_text(struct walk *w, bool first)
 {
 	w->from = w->p->text.len;
 	w->first_span = w->p->spans;
@@ -81,8 +60,8 @@ span_add(struct walk *w, const struct mark *m)
 }
 
 /* Text ends; nothing is added for a line without any. Strings are offsets until all is read. */
-static void
-text_end(struct walk *w)
+void
+walk_text_end(struct walk *w)
 {
 	struct pieces *p = w->p;
 	struct str s = str_from(buf_view(&p->text), w->from);
@@ -92,7 +71,7 @@ text_end(struct walk *w)
 		span_add(w, &w->open[i]);
 	if (str_trim(s).len == 0 && w->piece.kind != PIECE_CELL)
 		return;
-	piece = piece_add(w, w->piece.kind);
+	piece = walk_piece(w, w->piece.kind);
 	piece->level = w->piece.level;
 	piece->first = w->piece.first;
 	piece->column = w->column;
@@ -113,9 +92,9 @@ line_break(struct walk *w, bool in_source)
 		buf_byte(&w->p->text, ' ');
 		return;
 	}
-	text_end(w);
+	walk_text_end(w);
 	w->at += in_source;
-	text_begin(w, false);
+	walk_text(w, false);
 }
 
 /* The code whose mark this is, else nothing: other HTML has no place in text, but for the line break. */
@@ -125,57 +104,11 @@ html_inline(struct walk *w, const char *literal)
 	size_t index;
 
 	if (fence_mark(str_of(literal), &index) && index < w->p->fences.count) {
-		text_end(w);
-		piece_add(w, PIECE_CODE)->fence = index;
-		text_begin(w, true);
+		walk_text_end(w);
+		walk_piece(w, PIECE_CODE)->fence = index;
+		walk_text(w, true);
 	} else if (strncasecmp(literal, "<br", 3) == 0) {
 		line_break(w, false);
-	}
-}
-
-/* "<h3>…" is a heading, and so is what a part that folds away is shown as. */
-static void
-html_kind(struct walk *w, struct str line)
-{
-	const char *tag = memmem(line.ptr, line.len, "<summary", 8);
-	struct str s = str_trim(line);
-
-	w->piece.kind = PIECE_TEXT;
-	if (s.len > 4 && strncasecmp(s.ptr, "<h", 2) == 0 && s.ptr[2] >= '1' && s.ptr[2] <= '6') {
-		w->piece.kind = PIECE_HEADING;
-		w->piece.level = (uint8_t)(s.ptr[2] - '0');
-	} else if (tag) {
-		w->piece.kind = PIECE_HEADING;
-		w->piece.level = location_path(line).len > 0 ? 6 : 5;
-	}
-}
-
-/* A block of HTML: its text, line by line, without the tags. */
-static void
-html_block(struct walk *w, struct str literal)
-{
-	struct str line;
-	size_t index, start = w->at;
-
-	for (size_t i = 0; str_line(&literal, &line); i++) {
-		w->at = start + i;
-		if (fence_mark(line, &index) && index < w->p->fences.count) {
-			piece_add(w, PIECE_CODE)->fence = index;
-			continue;
-		}
-		html_kind(w, line);
-		text_begin(w, true);
-		for (size_t k = 0, in = 0; k < line.len; k++) {
-			if (line.ptr[k] == '<')
-				in = 1;
-			if (!in &&
-			    !(line.ptr[k] == '*' && k + 1 < line.len && line.ptr[k + 1] == '*') &&
-			    !(line.ptr[k] == '*' && k > 0 && line.ptr[k - 1] == '*'))
-				buf_byte(&w->p->text, line.ptr[k]);
-			if (line.ptr[k] == '>')
-				in = 0;
-		}
-		text_end(w);
 	}
 }
 
@@ -204,7 +137,7 @@ code_block(struct walk *w, cmark_node *node)
 		lines = w->count - w->at;
 	GROW(f->fence, f->count, f->cap);
 	f->fence[f->count] = (struct fence){STR(""), w->line + w->at, lines, line_number(w, w->at)};
-	piece_add(w, PIECE_CODE)->fence = f->count++;
+	walk_piece(w, PIECE_CODE)->fence = f->count++;
 }
 
 static void
@@ -305,9 +238,9 @@ leaf(struct walk *w, enum piece_kind kind, bool enter)
 {
 	if (enter) {
 		w->piece = (struct piece){.kind = kind, .level = w->piece.level};
-		text_begin(w, true);
+		walk_text(w, true);
 	} else {
-		text_end(w);
+		walk_text_end(w);
 	}
 	w->leaf = enter;
 }
@@ -325,7 +258,7 @@ table_node(struct walk *w, const char *type, bool enter)
 	} else if (strcmp(type, "table") == 0) {
 		w->table = enter;
 	} else if (enter && (header || strcmp(type, "table_row") == 0)) {
-		struct piece *row = piece_add(w, PIECE_ROW);
+		struct piece *row = walk_piece(w, PIECE_ROW);
 
 		row->header = w->header = header;
 		row->table = w->table;
@@ -357,7 +290,7 @@ block_node(struct walk *w, cmark_node *node, bool enter)
 	case CMARK_NODE_PARAGRAPH: leaf(w, PIECE_TEXT, enter); break;
 	case CMARK_NODE_CODE_BLOCK: code_block(w, node); break;
 	case CMARK_NODE_HTML_BLOCK: html_block(w, str_of(cmark_node_get_literal(node))); break;
-	case CMARK_NODE_THEMATIC_BREAK: piece_add(w, PIECE_RULE); break;
+	case CMARK_NODE_THEMATIC_BREAK: walk_piece(w, PIECE_RULE); break;
 	default: table_node(w, cmark_node_get_type_string(node), enter);
 	}
 }

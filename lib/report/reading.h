@@ -256,6 +256,9 @@ bool word_said(struct str s, enum claim_said_kind *kind);
 /* Whether two titles tell the same, but for small words, marks and case. */
 bool word_alike(struct str a, struct str b);
 
+/* Whether B has all words of A, which are three or more. */
+bool word_within(struct str a, struct str b);
+
 /* Whether LINE looks like a line of a program rather than of prose. */
 bool word_is_code(struct str line);
 
@@ -365,12 +368,16 @@ void locations_read(struct building *b, struct str text, const struct span *span
 /* "Lines: 228-238, 241-249": of the location named before. */
 void location_lines(struct building *b, struct str text, uint32_t line, enum claim_place place);
 
+/* Add the file that a heading above names, where neither a label nor the title says where. */
+void location_above(struct building *b, uint32_t line);
+
 /* A line that holds nothing but a location, "126:140 /path/file.py" or "//
  * File: x.c"; added where it is one. */
 bool location_line(struct building *b, struct str text, uint32_t line);
 
-/* Whether TEXT has a location in it. */
+/* Whether TEXT has a location in it, and whether one with lines. */
 bool location_in(struct str text);
+bool location_lined(struct str text);
 
 /* Whether TEXT has locations in it and nothing else worth telling. */
 bool location_only(struct str text);

@@ -27,8 +27,8 @@ static const char *const stems[SEVERITY_COUNT] = {
 		"media|medio|média|médio|moyen|mittel|gemiddel|medel|średn|střed|orta|sedang|"
 		"средн|середн|modera",
 	[SEVERITY_LOW] =
-		"baja|bajo|baixa|baixo|bassa|basso|faible|niedrig|laag|låg|nisk|nízk|düşük|rendah|"
-		"низк|низьк|leve|mineur",
+		"baja|bajo|baixa|baixo|bassa|basso|faible|niedrig|laag|låg|nisk|nízk|düşük|"
+		"rendah|низк|низьк|leve|mineur",
 	[SEVERITY_INFO] = "информ|інформ",
 };
 
@@ -187,13 +187,19 @@ bool
 word_is_severity(struct str s)
 {
 	static const char around[] =
-		"non|severity|risk|priority|issue|bug|impact|to|finding|level|"
-		"security|best|practice|prioridad|severidad|prioridade|severidade|"
-		"priorité|gravité|priorität|приоритет|критичность|риск";
+		"cvss|score|base|non|severity|risk|priority|issue|bug|impact|to|finding|level|"
+		"security|best|practice|prioridad|severidad|prioridade|severidade|priorité|"
+		"gravité|priorität|приоритет|критичность|риск";
 	struct str rest = s, word;
 	size_t words = 0, severe = 0;
+	bool scored = false;
 
-	for (; (word = text_word_next(&rest)).len > 0; words++) {
+	while ((word = text_word_next(&rest)).len > 0) {
+		/* "CVSS 9.8 (Critical)" */
+		scored = scored || word_among(word, "cvss|score");
+		if (scored && digits_length(word) == word.len)
+			continue;
+		words++;
 		if (severity_of_word(word) != SEVERITY_UNKNOWN ||
 		    severity_of_other(word, false) != SEVERITY_UNKNOWN)
 			severe++;
@@ -205,9 +211,9 @@ word_is_severity(struct str s)
 
 /* What a number begins with, where it stands for a severity. */
 static const char *const letters[SEVERITY_COUNT] = {
-	[SEVERITY_CRITICAL] = "C|CRIT|CRITICAL",    [SEVERITY_HIGH] = "H|HIGH",
-	[SEVERITY_MEDIUM] = "M|MED|MEDIUM",         [SEVERITY_LOW] = "L|LOW",
-	[SEVERITY_INFO] = "I|INFO|G|GAS|N|NC|QA|Q",
+	[SEVERITY_CRITICAL] = "C|CR|CRIT|CRITICAL",    [SEVERITY_HIGH] = "H|HIGH",
+	[SEVERITY_MEDIUM] = "M|MED|MEDIUM|WR|WARN",    [SEVERITY_LOW] = "L|LOW",
+	[SEVERITY_INFO] = "I|IN|INFO|G|GAS|N|NC|QA|Q",
 };
 
 void

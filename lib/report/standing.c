@@ -23,14 +23,19 @@ is_only(const struct title *t)
 	       (t->notes.severities == 0 && t->notes.places > 0 && word_is_one(t->head.title));
 }
 
-/* A section of items that say each for itself what is wrong and where. */
+/* A section of items that say each for itself what is wrong and where, or of a table. */
 static bool
 is_section(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
-	return !t->head.numbered && n->severities + n->places + n->fields == 0 &&
-	       (n->entries > 1 || (n->entries + n->counted > 0 && n->prose + n->code == 0));
+	if (n->severities + n->places + n->fields > 0)
+		return false;
+	if (n->text + n->code == 0 && n->rows > 2)
+		return true;
+	if (t->head.numbered)
+		return t->findings && n->entries + n->counted > 1;
+	return n->entries > 1 || (n->entries + n->counted > 0 && n->prose + n->code == 0);
 }
 
 /* Nothing is wrong here: all that is listed has a mark of approval. */
@@ -207,6 +212,34 @@ titles_family(struct outline *o, bool lenient)
 	free(family);
 }
 
+/* Whether T holds findings rather than being one. */
+static bool
+is_container(const struct title *t)
+{
+	return t->standing == STANDING_NONE && t->field == FIELD_NONE && !t->aside &&
+	       (t->findings || t->group || t->strong + t->weak > 1);
+}
+
+/* Beside a section that holds findings are sections: those that nothing rates or names are no findings. */
+static void
+titles_sections(struct outline *o)
+{
+	bool *holds = xcalloc(7 * (o->count + 1), sizeof(*holds));
+
+	for (size_t i = 0; i < o->count; i++)
+		if (is_container(&o->title[i]))
+			holds[7 * (o->title[i].parent + 1) + o->title[i].level] = true;
+	for (size_t i = 0; i < o->count; i++) {
+		struct title *t = &o->title[i];
+
+		if (t->standing == STANDING_WEAK && t->in.severity == SEVERITY_UNKNOWN &&
+		    !t->in.promised && t->notes.places == 0 &&
+		    holds[7 * (t->parent + 1) + t->level])
+			t->standing = STANDING_NONE;
+	}
+	free(holds);
+}
+
 void
 titles_stand(struct outline *o, bool lenient)
 {
@@ -232,4 +265,5 @@ titles_stand(struct outline *o, bool lenient)
 		up->weak += weak ? 1 : t->weak;
 		up->numbered += weak ? t->head.numbered : t->numbered;
 	}
+	titles_sections(o);
 }

@@ -114,6 +114,7 @@ title_read(struct outline *o, size_t i)
 	for (int level = 1; level < t->level; level++)
 		if (o->last[level] > t->parent)
 			t->parent = o->last[level];
+	o->fields[t->level][t->field] += t->field != FIELD_NONE;
 	o->last[t->level] = (int)o->count;
 	for (int level = t->level + 1; level <= 6; level++)
 		o->last[level] = -1;
@@ -249,12 +250,21 @@ context_below(const struct outline *o, size_t i, enum look how)
 	struct context in = t->in;
 
 	if (t->group)
-		in = (struct context){t->group_severity, (int)i, !in.firm, in.firm, in.firm};
+		in = (struct context){.severity = t->group_severity,
+		                      .group = (int)i,
+		                      .findings = !in.firm,
+		                      .aside = in.firm,
+		                      .firm = in.firm};
 	else if (t->aside != ASIDE_NONE && (how < LOOK_ANYWHERE || t->aside == ASIDE_CLEAN))
-		in = (struct context){in.severity, in.group, false, true,
-		                      in.firm || t->aside != ASIDE_LOOSE};
+		in = (struct context){.severity = in.severity,
+		                      .group = in.group,
+		                      .aside = true,
+		                      .firm = in.firm || t->aside != ASIDE_LOOSE};
 	else if (t->findings && !in.firm)
-		in = (struct context){in.severity, in.group, true, false, false};
+		in = (struct context){.severity = in.severity,
+		                      .group = in.group,
+		                      .promised = true,
+		                      .findings = true};
 	in.findings = in.findings || (how > LOOK_STRICT && !in.aside);
 	return in;
 }

@@ -171,8 +171,8 @@ word_is_findings(struct str heading)
 		"findings|issues|bugs|vulnerabilities|defects|detailed findings|bug list|"
 		"problems|bug report|issue details|errors|weaknesses|bug inventory|flaws|"
 		"security issues|risks|concerns|security audit|code review comments|"
-		"review comments|outside diff range comments|actionable comments posted|"
-		"must fix|should fix|nitpick comments|comments|detailed analysis";
+		"review comments|outside diff range comments|actionable comments posted|must fix|"
+		"should fix|nitpick comments|comments|detailed analysis";
 	char words[WORDS_MAX + 2];
 
 	return words_of(heading, words) && words_any(words, patterns);
@@ -200,8 +200,8 @@ word_is_praise(struct str s)
 bool
 word_is_empty(struct str title)
 {
-	static const char patterns[] = "^potential issue$|^refactor suggestion$|^nitpick$|^issue$|"
-				       "^verification inconclusive$|^suggestion$|^bug$";
+	static const char patterns[] = "^potential issue$|^refactor suggestion$|^nitpick$|"
+				       "^issue$|^verification inconclusive$|^suggestion$|^bug$";
 	char words[WORDS_MAX + 2];
 
 	return words_of(word_strip(title), words) && words_any(words, patterns);
@@ -214,23 +214,20 @@ word_said(struct str s, enum claim_said_kind *kind)
 		enum claim_said_kind kind;
 		const char *words;
 	} table[] = {
-		{CLAIM_SAID_REFUTED, "误报|誤検知|false positive|invalid|disputed|not a "
-	                             "bug|rejected|refuted|not valid|by design|"
-	                             "disproved"},
+		{CLAIM_SAID_REFUTED, "误报|誤検知|false positive|invalid|disputed|not a bug|"
+	                             "rejected|refuted|not valid|by design|disproved"},
 		{CLAIM_SAID_ACKNOWLEDGED,
 	         "acknowledged|won't fix|wontfix|accepted|deferred|acknowledge|risk accepted"},
 		{CLAIM_SAID_CONFIRMED,
-	         "未修复|未解决|未修正|未対応|미해결|unresolved|not fixed|unfixed|unpatched|not "
-	         "resolved|still open|to be fixed|"
-	         "needs fix|pending fix|fix pending|partially fixed|partially resolved|"
-	         "not mitigated|fix now"},
+	         "未修复|未解决|未修正|未対応|미해결|unresolved|not fixed|unfixed|unpatched|"
+	         "not resolved|still open|to be fixed|needs fix|pending fix|fix pending|"
+	         "partially fixed|partially resolved|not mitigated|fix now"},
 		{CLAIM_SAID_FIXED,
 	         "已修复|已解决|修正済み|해결됨|corregido|corrigido|resuelto|resolvido|"
 	         "исправлено|решено|corrigé|behoben|fixed|resolved|mitigated|patched|corrected|"
 	         "remediated|closed|done"},
 		{CLAIM_SAID_CONFIRMED, "открыт|открыто|abierto|aberto|verified|confirmed|open|"
-	                               "valid|reproduced|pending|todo|active|reported|"
-	                               "unaddressed"},
+	                               "valid|reproduced|pending|todo|active|reported|unaddressed"},
 	};
 	char words[WORDS_MAX + 2];
 
@@ -280,6 +277,19 @@ word_alike(struct str a, struct str b)
 	words_shared(a, b, &of_a, &in_a);
 	words_shared(b, a, &of_b, &in_b);
 	return of_a > 0 && of_b > 0 && in_a * 5 >= of_a * 3 && in_b * 5 >= of_b * 3;
+}
+
+bool
+word_within(struct str a, struct str b)
+{
+	size_t all, shared;
+
+	if (a.len > 200)
+		a.len = 200;
+	if (b.len > 400)
+		b.len = 400;
+	words_shared(a, b, &all, &shared);
+	return all >= 3 && shared == all;
 }
 
 bool

@@ -132,6 +132,25 @@ static const struct {
                      "33 [B2] unstated draws from a common seed\n"
                      "37 [5.1] low The menu is shut too early\n"},
 	{"cleared.md", "5 [1.1] high Writes are lost\n"},
+	{"kin.md", "13 [1] unstated Lanes jump. CONFIRMED\n"
+                   "15 [2] unstated Turns go through the middle. CONFIRMED\n"
+                   "19 [3] unstated Hard stops break physics\n"
+                   "27 [] unstated Tags are keyed by their order\n"
+                   "28 [] unstated One bad number spoils the sum\n"
+                   "33 [] high the queue is read twice\n"
+                   "34 [] high `doc/README` is outdated\n"},
+	{"marks.md", "3 [H-01] high The vault can be emptied\n"
+                     "14 [H-02] high The clock is trusted\n"
+                     "22 [BUG-3] critical The log leaks\n"
+                     "26 [4] medium The temporary name is known\n"
+                     "30 [VULN-05] medium Open redirect\n"
+                     "34 [m-01] medium crash tests leave out phases\n"
+                     "40 [] high Tokens never expire. They work for ever.\n"
+                     "44 [1] low The helper is not used\n"
+                     "46 [] critical value of 'x' is not set\n"
+                     "47 [] medium function is too long\n"},
+	{"rows.md", "10 [1] high SQL is built from `name`\n"
+                    "15 [2] low An import is not used\n"},
 	{"houses.md", "7 [5.1] critical Coins can be taken\n"
                       "13 [5.2] high The vault can be entered twice\n"
                       "19 [5.3] low Names differ\n"
