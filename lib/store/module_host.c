@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 static const struct store_host *host;
@@ -41,10 +42,19 @@ xmalloc(size_t size)
 	return host->alloc(NULL, size);
 }
 
+/* More than there can be where that is no size: then alloc ends the program, as it does without memory. */
+static size_t
+product(size_t count, size_t size)
+{
+	size_t all;
+
+	return __builtin_mul_overflow(count, size, &all) ? SIZE_MAX : all;
+}
+
 void *
 xcalloc(size_t count, size_t size)
 {
-	void *ptr = host->alloc(NULL, count * size);
+	void *ptr = host->alloc(NULL, product(count, size));
 
 	memset(ptr, 0, count * size);
 	return ptr;
@@ -53,7 +63,7 @@ xcalloc(size_t count, size_t size)
 void *
 xreallocarray(void *ptr, size_t count, size_t size)
 {
-	return host->alloc(ptr, count * size);
+	return host->alloc(ptr, product(count, size));
 }
 
 void

@@ -299,5 +299,9 @@ link_simple(struct link *l, const char *sql, PGresult **result)
 		PQclear(*result);
 		*result = next;
 	}
+	if (status != EROS_OK) {
+		PQclear(*result);
+		*result = NULL;
+	}
 	return status;
 }

@@ -47,8 +47,6 @@ postgresql_read(struct backend *b, struct str scope, uint64_t after, size_t limi
 	struct scope_head head;
 	int status = postgresql_begin(b, scope, NULL, &head);
 
-	if (status == BACKEND_BROKEN)
-		status = postgresql_begin(b, scope, NULL, &head);
 	if (status == EROS_OK) {
 		*trimmed = head.trimmed;
 		status = read_pages(s, after, limit, each, arg);

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 void
@@ -29,7 +30,7 @@ wire_close(struct wire *w)
 		redisReaderFree(w->reader);
 	w->reader = NULL;
 	if (w->out.ptr)
-		explicit_bzero(w->out.ptr, w->out.len); /* the password may be in it */
+		explicit_bzero(w->out.ptr, w->out.cap); /* the password may be in it */
 	buf_release(&w->out);
 }
 
@@ -65,8 +66,13 @@ connect_to(struct wire *w, const struct sockaddr *address, socklen_t len)
 		return false;
 	setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	setsockopt(w->fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
-	if (connect(w->fd, address, len) == 0)
+	/* A socket in the file system has no room for one more until the server has looked. */
+	while ((error = connect(w->fd, address, len)) != 0 && errno == EAGAIN &&
+	       clock_mono() < w->deadline)
+		nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+	if (error == 0)
 		return true;
+	error = 0;
 	if (errno == EINPROGRESS) {
 		if (!socket_ready(w->fd, POLLOUT, w->deadline))
 			error = ETIMEDOUT;

@@ -107,12 +107,13 @@ sqlite_check(struct backend *b, void (*each)(void *arg, const char *fault), void
 		"OR eros_log.version <= trimmed HAVING count(*) > 0",
 	};
 	struct sqlite *s = sqlite_of(b);
-	int status = EROS_OK;
+	int status = EROS_OK, result = SQLITE_DONE;
 
-	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && status != EROS_IO; i++) {
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && result == SQLITE_DONE;
+	     i++) {
 		sqlite3_stmt *ask = NULL;
-		int result = sqlite3_prepare_v2(s->db, questions[i], -1, &ask, NULL);
 
+		result = sqlite3_prepare_v2(s->db, questions[i], -1, &ask, NULL);
 		while (result == SQLITE_OK || result == SQLITE_ROW) {
 			result = sqlite3_step(ask);
 			if (result == SQLITE_ROW &&

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -726,6 +727,58 @@ test_scopes(struct store *s)
 	buf_release(&b);
 }
 
+/* As a server does that is started again. */
+static void
+cut_connections(void)
+{
+	for (int fd = 3; fd < 256; fd++)
+		shutdown(fd, SHUT_RDWR);
+}
+
+static bool
+count_entry(void *arg, const struct store_entry *entry)
+{
+	(void)entry;
+	++*(int *)arg;
+	return true;
+}
+
+/* Whatever is asked next, on a handle that was there before. */
+static void
+test_cut(struct store *s)
+{
+	const char *scope = scope_of("log");
+	struct store_waiter *w;
+	struct buf b = BUF_INIT;
+	uint64_t trimmed;
+	int entries = 0;
+	double now;
+	bool woken;
+
+	cut_connections();
+	is_ok(s, store_read(s, scope, 0, 100, count_entry, &entries, &trimmed), "a log");
+	ok(entries > 0, "is read when the connection was cut");
+	cut_connections();
+	is_ok(s, store_scopes(s, note_scope, &b), "scopes");
+	ok(b.len > 0, "are listed");
+	cut_connections();
+	is_ok(s, store_check(s, fault, NULL), "a store is checked");
+	cut_connections();
+	is_ok(s, store_now(s, &now), "the time is told");
+	cut_connections();
+	is_ok(s, view(s, scope, see_queued), "a view");
+	cut_connections();
+	waiter_number = 7;
+	is_ok(s, update(s, scope, enqueue), "and an update are made");
+	is_ok(s, store_waiter_open(s, scope, STR("queue/007"), &w), "a waiter");
+	cut_connections();
+	is_ok(s, update(s, scope, grant), "is granted something");
+	is_ok(s, store_wait(w, 60, &woken), "and wakes");
+	ok(woken, "whose connection was cut as well");
+	store_waiter_close(w);
+	buf_release(&b);
+}
+
 static void
 test_restore(struct store *s)
 {
@@ -1037,6 +1090,7 @@ main(int argc, char **argv)
 	test_wait(s);
 	test_waiters(s);
 	test_scopes(s);
+	test_cut(s);
 	test_restore(s);
 	test_tidying(s);
 	test_limiter(s);
