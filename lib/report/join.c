@@ -140,6 +140,73 @@ find_same(struct claims *c, struct map *m, size_t *before, const bool *gone, siz
 	return found;
 }
 
+/* Whether C is a title and a severity, and says neither where nor why. */
+static bool
+is_bare(const struct claim *c)
+{
+	for (size_t i = 0; i < c->quotes; i++)
+		if (c->quote[i].role != CLAIM_INLINE)
+			return false;
+	return c->severity != SEVERITY_UNKNOWN && c->locations == 0 &&
+	       c->description.len + c->impact.len == 0;
+}
+
+/* What a section, or a report, has of each severity. */
+struct tally {
+	size_t bare[SEVERITY_COUNT], full, all;
+};
+
+/* The findings from I on that are of one section. */
+static size_t
+section_end(const struct claims *c, size_t i, struct tally *t)
+{
+	size_t end = i;
+
+	*t = (struct tally){{0}, 0, 0};
+	for (; end < c->count && str_eq(c->claim[end].section, c->claim[i].section); end++) {
+		t->full += !is_bare(&c->claim[end]);
+		t->bare[c->claim[end].severity] += is_bare(&c->claim[end]);
+		t->all++;
+	}
+	return end;
+}
+
+/*
+ * A section that says in short what others say in full: of two findings or more, all bare, where the report has no fewer
+ * full ones of each of their severities. It comes before these, or is a plan that begins with the worst; a list of small
+ * things at the end is not one.
+ */
+static bool
+is_recap(const struct tally *t, const size_t *full, bool first)
+{
+	if (t->full > 0 || t->all < 2)
+		return false;
+	for (int k = 0; k < SEVERITY_COUNT; k++)
+		if (t->bare[k] > full[k])
+			return false;
+	return first || t->bare[SEVERITY_CRITICAL] + t->bare[SEVERITY_HIGH] > 0;
+}
+
+static void
+drop_recaps(struct claims *c, size_t from)
+{
+	size_t full[SEVERITY_COUNT] = {0}, kept = from, seen = 0, end;
+
+	for (size_t i = from; i < c->count; i++)
+		full[c->claim[i].severity] += !is_bare(&c->claim[i]);
+	for (size_t i = from; i < c->count; i = end) {
+		struct tally t;
+
+		end = section_end(c, i, &t);
+		if (is_recap(&t, full, seen == 0))
+			continue;
+		seen += t.full;
+		memmove(&c->claim[kept], &c->claim[i], t.all * sizeof(*c->claim));
+		kept += t.all;
+	}
+	c->count = kept;
+}
+
 void
 claims_join(struct claims *c, size_t from)
 {
@@ -170,12 +237,12 @@ claims_join(struct claims *c, size_t from)
 		}
 	}
 	for (size_t i = from; i < c->count; i++)
-		if (!gone[i]) {
-			c->claim[kept] = c->claim[i];
-			c->claim[kept].ordinal = (uint32_t)(kept - from);
-			kept++;
-		}
+		if (!gone[i])
+			c->claim[kept++] = c->claim[i];
 	c->count = kept;
+	drop_recaps(c, from);
+	for (size_t i = from; i < c->count; i++)
+		c->claim[i].ordinal = (uint32_t)(i - from);
 	free(before);
 	free(gone);
 	map_release(&by_number);

@@ -149,6 +149,12 @@ static const struct {
                      "44 [1] low The helper is not used\n"
                      "46 [] critical value of 'x' is not set\n"
                      "47 [] medium function is too long\n"},
+	{"recap.md", "15 [1] high The outbox keeps what was sent\n"
+                     "19 [2] high A peer that says nothing is waited for\n"
+                     "25 [3] medium Headers are sorted by case\n"
+                     "29 [4] medium Errors are logged after the retry\n"
+                     "42 [] low No copyright in the headers\n"
+                     "43 [] low Two spellings of \"gateway\"\n"},
 	{"rows.md", "10 [1] high SQL is built from `name`\n"
                     "15 [2] low An import is not used\n"},
 	{"houses.md", "7 [5.1] critical Coins can be taken\n"
