@@ -7,10 +7,12 @@
 
 /*
  * What a line of the file between two pieces costs, what a place at the stated lines is worth, to a brace little, which is
- * everywhere, and what it is worth at the most to be near them: of places that are equally good the nearest is meant.
+ * everywhere; what it is worth to be all of a line, and at the most to be near the stated ones: of places that are equally
+ * good the nearest is meant.
  */
 #define GAP_COST     0.004
 #define STATED_WORTH 3.0
+#define LINE_WORTH   0.02
 #define NEAR_WORTH   0.01
 
 static double
@@ -68,6 +70,19 @@ item_cmp(const void *a, const void *b)
 	return x->piece < y->piece ? -1 : x->piece > y->piece;
 }
 
+/* What it is worth that the tokens from START to END stand where they do. */
+static double
+place_worth(const struct align_work *w, uint32_t start, uint32_t end, double weight)
+{
+	const struct token *t = w->s->token;
+	uint32_t first = t[start].line, last = t[end - 1].line;
+	bool whole = (start == 0 || t[start - 1].line != first) &&
+	             (end == w->s->tokens || t[end].line != last);
+	bool stated = align_is_stated(w, first, 2) || align_is_stated(w, last, 2);
+
+	return (whole ? LINE_WORTH : 0) + (stated ? stated_worth(weight) : 0);
+}
+
 static size_t
 items_make(const struct align_work *w, struct item **items)
 {
@@ -82,12 +97,11 @@ items_make(const struct align_work *w, struct item **items)
 		for (uint32_t k = 0; k < p->hits; k++) {
 			uint32_t end = w->hit[p->hit + k].end, start = end - p->length;
 			uint32_t first = w->s->token[start].line, last = w->s->token[end - 1].line;
-			bool stated = align_is_stated(w, first, 2) || align_is_stated(w, last, 2);
 
 			(*items)[n++] = (struct item){
 				(uint32_t)i, start,
 				end,         first,
-				last,        p->weight + (stated ? stated_worth(p->weight) : 0),
+				last,        p->weight + place_worth(w, start, end, p->weight),
 				0,           -1};
 		}
 	}
@@ -237,6 +251,64 @@ strays_place(struct align_work *w)
 	free(placed);
 }
 
+/* Put the pieces where the chain that ends in TOP has them. */
+static void
+chain_place(struct align_work *w, const struct item *items, int64_t top)
+{
+	for (size_t i = 0; i < w->pieces; i++)
+		w->piece[i].at = -1, w->piece[i].astray = false;
+	if (top >= 0)
+		w->last = items[top].last;
+	for (int64_t i = top; i >= 0; i = items[i].before) {
+		w->piece[items[i].piece].at = items[i].start;
+		w->first = items[i].first;
+	}
+}
+
+/* How well the pieces stand, but for what may be a note: all of them, and in a row. */
+enum standing { STANDING_PART, STANDING_SCATTERED, STANDING_ROW };
+
+static enum standing
+pieces_stand(const struct align_work *w)
+{
+	const struct align_piece *before = NULL;
+	enum standing standing = STANDING_ROW;
+
+	for (size_t i = 0; i < w->pieces; i++) {
+		const struct align_piece *p = &w->piece[i];
+
+		if (p->at < 0 && w->q->unit[p->unit].note)
+			continue;
+		if (p->at < 0)
+			return STANDING_PART;
+		if (before && p->at != before->at + before->length)
+			standing = STANDING_SCATTERED;
+		before = p;
+	}
+	return standing;
+}
+
+/*
+ * All pieces are there, though scattered, since some are at the stated lines. Where they stand in a row they are meant, stated
+ * or not.
+ */
+static void
+row_prefer(struct align_work *w, struct item *items, size_t n)
+{
+	struct align_piece *placed = xmalloc(w->pieces * sizeof(*placed));
+	uint32_t first = w->first, last = w->last;
+
+	memcpy(placed, w->piece, w->pieces * sizeof(*placed));
+	for (size_t i = 0; i < n; i++)
+		items[i].worth = w->piece[items[i].piece].weight;
+	chain_place(w, items, chain_best(w, items, n));
+	if (pieces_stand(w) != STANDING_ROW) {
+		memcpy(w->piece, placed, w->pieces * sizeof(*placed));
+		w->first = first, w->last = last;
+	}
+	free(placed);
+}
+
 void
 align_chain(struct align_work *w)
 {
@@ -244,13 +316,12 @@ align_chain(struct align_work *w)
 	size_t n = items_make(w, &items);
 	int64_t top = chain_best(w, items, n);
 
-	if (top >= 0)
-		w->last = items[top].last;
-	for (int64_t i = top; i >= 0; i = items[i].before) {
-		w->piece[items[i].piece].at = items[i].start;
-		w->first = items[i].first;
+	chain_place(w, items, top);
+	if (top >= 0) {
+		strays_place(w);
+		if (w->ranges > 0 && w->q->telling >= ALIGN_STRONG &&
+		    pieces_stand(w) == STANDING_SCATTERED)
+			row_prefer(w, items, n);
 	}
 	free(items);
-	if (top >= 0)
-		strays_place(w);
 }

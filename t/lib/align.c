@@ -171,6 +171,15 @@ test_places(void)
 	aligns("a = load_everything(x)\n\n\n\n\n\n\n\n\n\n\n\n    a = load_everything(x)\n",
 	       "a = load_everything(x)", 9, 9, "whole 13-13 white space",
 	       "of two others the one that is nearer");
+	aligns("def load_rules(params, makefile):\n    pass\n\n\n\n\n\n    load_rules(params, "
+	       "makefile)\n",
+	       "load_rules(params, makefile)", 4, 4, "whole 8-8 white space",
+	       "sooner all of a line than a part of one");
+	aligns("x = 1\n\nregister_rule(\n    \"cc\",\n    "
+	       "command=cc_command,\n)\n\n\nregister_rule(\n"
+	       "    \"ld\",\n)\n",
+	       "register_rule(\n    \"cc\",\n    command=cc_command,", 9, 9, "whole 3-5 exact",
+	       "sooner in a row than at the stated lines in part");
 	aligns("x = 1\nclass Writer:\n    def open_stream(self, name): pass\n",
 	       "class Writer(object):\n    def open_stream(self, name): pass", 2, 2, "part 2-3",
 	       "in part, and where the rest would be");
