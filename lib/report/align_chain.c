@@ -309,6 +309,20 @@ row_prefer(struct align_work *w, struct item *items, size_t n)
 	free(placed);
 }
 
+enum { SHORT_UNITS = 16 };
+
+static bool
+is_light(const struct align_work *w)
+{
+	double placed = 0, all = 0;
+
+	for (size_t i = 0; i < w->pieces; i++)
+		placed += w->piece[i].at >= 0 ? w->piece[i].weight : 0;
+	for (size_t i = 0; i < w->q->units; i++)
+		all += w->q->unit[i].weight;
+	return w->q->units <= SHORT_UNITS && placed < all / 4;
+}
+
 void
 align_chain(struct align_work *w)
 {
@@ -323,5 +337,6 @@ align_chain(struct align_work *w)
 		    pieces_stand(w) == STANDING_SCATTERED)
 			row_prefer(w, items, n);
 	}
+	w->light = is_light(w);
 	free(items);
 }

@@ -141,7 +141,8 @@ align_near(struct align_work *w, const struct align_unit *u)
 	if (w->first > 0)
 		lines_compare(w, u, &n, before(w->first, around), (size_t)w->last + around, false,
 		              &best);
-	if (!best.whole && best.common * 5 < n.count * 3 && w->first == 0 && n.telling[0])
+	if (!best.whole && best.common * 5 < n.count * 3 && (w->first == 0 || w->light) &&
+	    n.telling[0])
 		lines_compare(w, u, &n, 1, w->s->lines.count, true, &best);
 	if (!(best.whole && u->weight >= 2) && !(best.common * 5 >= n.count * 3 && n.count >= 4))
 		return LINE_GONE;

@@ -50,6 +50,7 @@ struct align_work {
 	struct align_piece *piece;
 	size_t pieces;
 	uint32_t first, last; /* lines of the chain, 0 where nothing was placed */
+	bool light;           /* next to nothing of a short quote was placed, braces maybe */
 	struct alignment *a;
 };
 

@@ -187,20 +187,32 @@ units_settle(struct align_work *w)
 	}
 }
 
-/* The lines of the file, of those found, or where there are none of what is similar. */
+/* The lines of the file, of those of the quote in a state from LEAST to MOST. */
 static void
-range_settle(struct alignment *a, enum align_state least)
+range_of(struct alignment *a, enum align_state least, enum align_state most)
 {
 	for (size_t i = 0; i < a->lines; i++) {
 		const struct align_line *l = &a->line[i];
 
-		if (l->state < least || l->first == 0)
+		if (l->state < least || l->state > most || l->first == 0)
 			continue;
 		if (a->first == 0 || l->first < a->first)
 			a->first = l->first;
 		if (l->last > a->last)
 			a->last = l->last;
 	}
+}
+
+/* Those that were found, or where there are none, or next to nothing, what is similar. */
+static void
+range_settle(struct align_work *w)
+{
+	if (w->light)
+		range_of(w->a, LINE_SIMILAR, LINE_CUT);
+	if (w->a->first == 0)
+		range_of(w->a, LINE_DROPPED, LINE_FOUND);
+	if (w->a->first == 0)
+		range_of(w->a, LINE_SIMILAR, LINE_CUT);
 }
 
 /* Of a quote that is there in part, the lines of the file that its lost lines at either end would be: a few of them. */
@@ -262,9 +274,7 @@ align_settle(struct align_work *w)
 	}
 	a->score = all > 0 ? (found + half) / all : 0;
 	a->stated = is_stated(w);
-	range_settle(a, LINE_DROPPED);
-	if (a->first == 0)
-		range_settle(a, LINE_SIMILAR);
+	range_settle(w);
 	if (all > 0 && found >= 0.95 * all && all - found < 0.5)
 		a->place = a->weak && !a->stated && !is_single(w) ? ALIGN_WEAK : ALIGN_WHOLE;
 	else if (found + half >= 1 || (a->stated && found + half >= all / 8))

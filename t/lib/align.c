@@ -180,6 +180,11 @@ test_places(void)
 	       "    \"ld\",\n)\n",
 	       "register_rule(\n    \"cc\",\n    command=cc_command,", 9, 9, "whole 3-5 exact",
 	       "sooner in a row than at the stated lines in part");
+	aligns("def f(self, url):\n    return self.set(\"Location\", "
+	       "encode(url))\n}\n\n\n\n\n\n\n\n\n\n\n\n\n"
+	       "\n\n\n\n\n\n\n\n\n\n\n\n\n\n}\n",
+	       "return self.set(\"Location\", encode(loc))\n}", 30, 30, "part 2-3",
+	       "sooner what is like a line than a brace of it");
 	aligns("x = 1\nclass Writer:\n    def open_stream(self, name): pass\n",
 	       "class Writer(object):\n    def open_stream(self, name): pass", 2, 2, "part 2-3",
 	       "in part, and where the rest would be");
