@@ -7,8 +7,8 @@
 
 /*
  * What a line of the file between two pieces costs, what a place at the stated lines is worth, to a brace little, which is
- * everywhere; what it is worth to be all of a line, and at the most to be near the stated ones: of places that are equally
- * good the nearest is meant.
+ * everywhere; what it is worth to be all of a line, and again to be so to the blank, and at the most to be near the stated
+ * ones: of places that are equally good the nearest is meant.
  */
 #define GAP_COST     0.004
 #define STATED_WORTH 3.0
@@ -70,17 +70,24 @@ item_cmp(const void *a, const void *b)
 	return x->piece < y->piece ? -1 : x->piece > y->piece;
 }
 
-/* What it is worth that the tokens from START to END stand where they do. */
+/* What it is worth that the tokens from START to END, which are those of P, stand where they do. */
 static double
-place_worth(const struct align_work *w, uint32_t start, uint32_t end, double weight)
+place_worth(const struct align_work *w, const struct align_piece *p, uint32_t start, uint32_t end)
 {
 	const struct token *t = w->s->token;
 	uint32_t first = t[start].line, last = t[end - 1].line;
 	bool whole = (start == 0 || t[start - 1].line != first) &&
 	             (end == w->s->tokens || t[end].line != last);
-	bool stated = align_is_stated(w, first, 2) || align_is_stated(w, last, 2);
+	struct str quoted = w->q->text[w->q->unit[p->unit].line];
+	double worth = whole ? LINE_WORTH : 0;
 
-	return (whole ? LINE_WORTH : 0) + (stated ? stated_worth(weight) : 0);
+	/* Who quotes a line without its indentation says nothing of it. */
+	if (whole && first == last && quoted.len > 0 && strchr(" \t", quoted.ptr[0]) &&
+	    str_eq(quoted, lines_text(&w->s->lines, first)))
+		worth += LINE_WORTH;
+	if (align_is_stated(w, first, 2) || align_is_stated(w, last, 2))
+		worth += stated_worth(p->weight);
+	return worth;
 }
 
 static size_t
@@ -99,9 +106,8 @@ items_make(const struct align_work *w, struct item **items)
 			uint32_t first = w->s->token[start].line, last = w->s->token[end - 1].line;
 
 			(*items)[n++] = (struct item){
-				(uint32_t)i, start,
-				end,         first,
-				last,        p->weight + place_worth(w, start, end, p->weight),
+				(uint32_t)i, start, end,
+				first,       last,  p->weight + place_worth(w, p, start, end),
 				0,           -1};
 		}
 	}
@@ -251,6 +257,69 @@ strays_place(struct align_work *w)
 	free(placed);
 }
 
+/* Whether P, a line of the quote, is what the file has from the token AT on. */
+static bool
+stands_at(const struct align_work *w, const struct align_piece *p, int64_t at)
+{
+	const struct align_unit *u = &w->q->unit[p->unit];
+
+	if (at < 0 || (uint64_t)at + p->length > w->s->tokens || p->length != u->count)
+		return false;
+	for (uint32_t i = 0; i < p->length; i++)
+		if (w->s->token[(size_t)at + i].id != w->q->token[u->token + i].id)
+			return false;
+	return true;
+}
+
+/* Pieces right behind one that was placed, up to the next that was. */
+static void
+followers_place(struct align_work *w, int64_t *next)
+{
+	struct align_piece *p = w->piece;
+	int64_t end = 0;
+
+	next[w->pieces] = (int64_t)w->s->tokens;
+	for (size_t i = w->pieces; i-- > 0;)
+		next[i] = p[i].at >= 0 ? p[i].at : next[i + 1];
+	for (size_t i = 0; i < w->pieces; i++) {
+		if (p[i].at < 0 && end > 0 && end + p[i].length <= next[i] &&
+		    stands_at(w, &p[i], end))
+			p[i].at = end;
+		end = p[i].at < 0 ? 0 : p[i].at + p[i].length;
+	}
+}
+
+/* Pieces right before one that was placed, back to the end of the one before that was. */
+static void
+leaders_place(struct align_work *w, int64_t *before)
+{
+	struct align_piece *p = w->piece;
+	int64_t end = 0;
+
+	for (size_t i = 0; i < w->pieces; i++) {
+		before[i] = end;
+		end = p[i].at < 0 ? end : p[i].at + p[i].length;
+	}
+	for (size_t i = w->pieces; i-- > 1;) {
+		int64_t at = p[i].at - p[i - 1].length;
+
+		if (p[i - 1].at < 0 && p[i].at >= 0 && at >= before[i - 1] &&
+		    stands_at(w, &p[i - 1], at))
+			p[i - 1].at = at;
+	}
+}
+
+/* Lines that are in the file so often that not all their places are known, next to what the chain has of the quote. */
+static void
+neighbours_place(struct align_work *w)
+{
+	int64_t *bound = xmalloc((w->pieces + 1) * sizeof(*bound));
+
+	followers_place(w, bound);
+	leaders_place(w, bound);
+	free(bound);
+}
+
 /* Put the pieces where the chain that ends in TOP has them. */
 static void
 chain_place(struct align_work *w, const struct item *items, int64_t top)
@@ -263,6 +332,7 @@ chain_place(struct align_work *w, const struct item *items, int64_t top)
 		w->piece[items[i].piece].at = items[i].start;
 		w->first = items[i].first;
 	}
+	neighbours_place(w);
 }
 
 /* How well the pieces stand, but for what may be a note: all of them, and in a row. */

@@ -185,6 +185,12 @@ test_places(void)
 	       "\n\n\n\n\n\n\n\n\n\n\n\n\n\n}\n",
 	       "return self.set(\"Location\", encode(loc))\n}", 30, 30, "part 2-3",
 	       "sooner what is like a line than a brace of it");
+	aligns("  a = load_everything(x)\n\n\n    a = load_everything(x)\n",
+	       "    a = load_everything(x)", 1, 1, "whole 1-1 white space",
+	       "at the stated line, though its indentation is not as quoted");
+	aligns("\n\n\n\n  a = load_everything(x)\n\n\n    a = load_everything(x)\n",
+	       "    a = load_everything(x)", 1, 1, "whole 8-8 exact",
+	       "sooner with the indentation that was quoted");
 	aligns("x = 1\nclass Writer:\n    def open_stream(self, name): pass\n",
 	       "class Writer(object):\n    def open_stream(self, name): pass", 2, 2, "part 2-3",
 	       "in part, and where the rest would be");
@@ -218,6 +224,30 @@ test_lines(void)
 	          "return close_all(handles); // late", 0, 0);
 	is_int(t.a.place, ALIGN_WHOLE, "comments of C");
 	trial_end(&t);
+}
+
+/* A line that is everywhere, next to one that is not. */
+static void
+test_neighbours(void)
+{
+	struct buf b = BUF_INIT;
+	struct trial t;
+
+	for (int i = 0; i < 3 * ALIGN_PLACES; i++)
+		buf_printf(&b, "if ok%d:\n    pass\nelse:\n    fail()\n", i);
+	buf_str(&b, "if last:\n    pass\nelse:\n    report_failure_of(last)\n    fail()\n");
+	trial_run(&t, LANG_PYTHON, buf_cstr(&b), "else:\n    report_failure_of(last)\n    fail()\n",
+	          1, 1);
+	is_int(t.a.place, ALIGN_WHOLE, "lines that are everywhere, around one that is not");
+	is_int(t.a.first, 12 * ALIGN_PLACES + 3, "from the first of them");
+	is_int(t.a.last, 12 * ALIGN_PLACES + 5, "to the last");
+	trial_end(&t);
+
+	trial_run(&t, LANG_PYTHON, "start_of_all(x)\nfail()\nend_of_all(x)\n",
+	          "start_of_all(x)\nfail()\nfail()\nend_of_all(x)", 0, 0);
+	is_int(t.a.place, ALIGN_PART, "no line of the file stands for two of the quote");
+	trial_end(&t);
+	buf_release(&b);
 }
 
 static void
@@ -279,6 +309,7 @@ main(void)
 	test_forms();
 	test_places();
 	test_lines();
+	test_neighbours();
 	test_hostile();
 	test_tokens();
 	return done_testing();
