@@ -131,7 +131,7 @@ begins_markup(struct str s)
 		digits++;
 	if (digits > 0)
 		return digits < s.len && (s.ptr[digits] == '.' || s.ptr[digits] == ')');
-	return s.len > 0 && strchr("-+=", s.ptr[0]);
+	return s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+' || s.ptr[0] == '=');
 }
 
 static void

@@ -16,6 +16,8 @@ line(const char *text, const char *want)
 static void
 test_lines(void)
 {
+	struct buf nul = BUF_INIT;
+
 	line("plain words, a.b (c): d!", "plain words, a.b (c): d!");
 	line("snake_case a & b &# a_", "snake_case a & b \\&\\# a\\_");
 	line("*a* _b_ [c](d) <e> #1 a|b ~~x~~ &amp; $x$ \\",
@@ -32,6 +34,10 @@ test_lines(void)
 	line("`` a`b `` and ` c", "``a`b`` and \\` c");
 	line("`a\nb`", "`a b`");
 	line("", "");
+
+	markdown_line(&nul, (struct str){"\0b", 2});
+	is_str(buf_view(&nul), "\\x00b", "a NUL at the beginning");
+	buf_release(&nul);
 }
 
 static void
