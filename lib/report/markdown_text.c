@@ -65,27 +65,45 @@ markdown_code(struct buf *b, struct str text)
 	add_times(b, '`', fence);
 }
 
-/* The code between backquotes at the start of S, without blanks and quotes; false where they are not closed. */
-static bool
-take_code(struct str *s, struct str *code)
+/* How many bytes the code span is that begins with FENCE backquotes at the start of S; 0 where no other run of as many follows. */
+static size_t
+span_length(struct str s, size_t fence)
 {
-	size_t fence = 0, run = 0;
+	size_t run = 0;
 
-	while (fence < s->len && s->ptr[fence] == '`')
-		fence++;
-	for (size_t i = fence; i <= s->len; i++) {
-		if (i < s->len && s->ptr[i] == '`') {
+	for (size_t i = fence; i <= s.len; i++) {
+		if (i < s.len && s.ptr[i] == '`') {
 			run++;
 			continue;
 		}
-		if (run == fence) {
-			*code = str_trim((struct str){s->ptr + fence, i - 2 * fence});
-			*s = str_from(*s, i);
-			return code->len > 0;
-		}
+		if (run == fence)
+			return i;
 		run = 0;
 	}
-	return false;
+	return 0;
+}
+
+/* The code span at the start of S, or what begins like one and is none, or empty, as text. Returns how many bytes that is. */
+static size_t
+add_span(struct buf *b, struct str s)
+{
+	size_t fence = 0, length;
+
+	while (fence < s.len && s.ptr[fence] == '`')
+		fence++;
+	length = span_length(s, fence);
+	if (length > 0) {
+		struct str code = str_trim((struct str){s.ptr + fence, length - 2 * fence});
+
+		if (code.len > 0) {
+			markdown_code(b, code);
+			return length;
+		}
+	}
+	length = length > 0 ? length : fence;
+	for (size_t i = 0; i < length; i++)
+		buf_str(b, s.ptr[i] == '`' ? "\\`" : " ");
+	return length;
 }
 
 static bool
@@ -147,11 +165,10 @@ add_text(struct buf *b, struct str s)
 		s = str_from(s, 1);
 	}
 	while (s.len > 0) {
-		struct str code;
 		size_t n = utf8_length(s.ptr, s.ptr + s.len);
 
-		if (s.ptr[0] == '`' && take_code(&s, &code)) {
-			markdown_code(b, code);
+		if (s.ptr[0] == '`') {
+			s = str_from(s, add_span(b, s));
 			continue;
 		}
 		if (str_starts(s, STR("://")) || str_starts(s, STR("www."))) {

@@ -33,6 +33,8 @@ test_lines(void)
 	line("call `a_b(*)` here", "call `a_b(*)` here");
 	line("`` a`b `` and ` c", "``a`b`` and \\` c");
 	line("`a\nb`", "`a b`");
+	line("nothing: ` `", "nothing: \\` \\`");
+	line("`` `` and `a`", "\\`\\` \\`\\` and `a`");
 	line("", "");
 
 	markdown_line(&nul, (struct str){"\0b", 2});
