@@ -84,22 +84,22 @@ word_aside(struct str heading)
 		"secure practices|verified clean|looks good|checked and clean|^passed|^rejected|"
 		"^dismissed";
 	static const char after_nouns[] =
-		"summary|appendix|conclusion|conclusions|roadmap|timeline|checklist|questions|"
-		"themes|takeaways|decision|decisions|verdict";
+		"summary|appendix|conclusion|conclusions|roadmap|timeline|changelog|deliverables|"
+		"checklist|questions|themes|takeaways|decision|decisions|verdict";
 	static const char after[] =
-		"^appendix|^conclusion|^overview$|^observations$|^notes$|executive|"
-		"priority actions|fixes applied|completed fixes|action plan|action items|"
-		"next steps|next step|remediation plan|order of fixes|recommended order|"
-		"fix order|key fixes|priority matrix|testing recommendations|^recommendations$|"
-		"fix plan|priority order|implementation plan|^general recommendations|"
-		"^key recommendations|^priority recommendations|verification steps|test plan|"
-		"^resolution plan|quick wins|future work|recommended priority|priority fixes|"
-		"proposed fixes|recommended fixes|fix steps|recommended actions|"
-		"immediate actions|immediate action required|actions required|testing plan|"
-		"test commands|release criteria|missing tests|test gaps|testing gaps|"
-		"coverage gaps|tests to add|suggested tests|how to contribute|^contact|"
-		"fix proposal|proposed changes|changes required";
-	static const char brief_nouns[] = "dashboard|compliance|introduction|changelog|poc|pocs";
+		"change log|release notes|version history|^appendix|^conclusion|^overview$|"
+		"^observations$|^notes$|executive|priority actions|fixes applied|completed fixes|"
+		"action plan|action items|next steps|next step|remediation plan|order of fixes|"
+		"recommended order|fix order|key fixes|priority matrix|testing recommendations|"
+		"^recommendations$|fix plan|priority order|implementation plan|"
+		"^general recommendations|^key recommendations|^priority recommendations|"
+		"verification steps|test plan|^resolution plan|quick wins|future work|"
+		"recommended priority|priority fixes|proposed fixes|recommended fixes|fix steps|"
+		"recommended actions|immediate actions|immediate action required|"
+		"actions required|testing plan|test commands|release criteria|missing tests|"
+		"test gaps|testing gaps|coverage gaps|tests to add|suggested tests|"
+		"how to contribute|^contact|fix proposal|proposed changes|changes required";
+	static const char brief_nouns[] = "dashboard|compliance|introduction|poc|pocs";
 	static const char brief[] = "test results|^about|^audit scope|overall|^test coverage|"
 				    "files changed|poc snippets|proof of concept|^poc";
 
@@ -136,13 +136,16 @@ bool
 word_is_action(struct str s)
 {
 	static const char verbs[] =
-		"^add|^fix|^update|^modify|^create|^implement|^remove|^use|^consider|^refactor|"
-		"^replace|^improve|^ensure|^change|^move|^extract|^rename|^split|^document|^test|"
-		"^verify|^enable|^disable|^run|^review|^write|^convert|^upgrade|^introduce|"
-		"^delete|^check|^make|^set|^apply";
+		"^add|^added|^removed|^updated|^implemented|^refactored|^fix|^update|^modify|"
+		"^create|^implement|^remove|^use|^consider|^refactor|^replace|^improve|^ensure|"
+		"^change|^move|^extract|^rename|^split|^document|^test|^verify|^enable|^disable|"
+		"^run|^review|^write|^convert|^upgrade|^introduce|^delete|^check|^make|^set|"
+		"^apply";
 	char words[WORDS_MAX + 2];
 
 	s = word_strip(s);
+	if (str_starts(s, STR("`")))
+		return false;
 	if (s.len > WORDS_MAX / 2)
 		s.len = WORDS_MAX / 2;
 	return words_of(s, words) && words_any(words, verbs);

@@ -66,7 +66,7 @@ static const struct {
 	const char *words;
 } nouns[] = {
 	{FIELD_SEVERITY, "severity|criticality"},
-	{FIELD_PRIORITY, "priority|urgency"},
+	{FIELD_PRIORITY, "priority|urgency|cvss"},
 	{FIELD_LINES, "line|lines"},
 	{FIELD_LOCATION, "file|files|filename|filenames|location|locations|path|paths|component|"
                          "components|module|modules|contract|contracts|instances|occurrences|"
@@ -81,8 +81,8 @@ static const struct {
 	{FIELD_CATEGORY, "category|type|class|kind"},
 	{FIELD_ASIDE, "likelihood|confidence|probability|exploitability|difficulty|effort|author|"
                       "authors|date|reporter|reviewer|auditor|reference|references|link|links|"
-                      "owner|owners|source|sources|cvss|score|vector|tool|tools|cost|complexity|"
-                      "time|estimate|version|versions"},
+                      "owner|owners|source|sources|score|vector|tool|tools|cost|complexity|time|"
+                      "estimate|version|versions"},
 	{FIELD_DESCRIPTION,
          "description|summary|detail|details|cause|causes|explanation|analysis|behavior|"
          "behaviour|reason|reasoning|background|observation|rationale|symptom|symptoms|problem|"
@@ -93,8 +93,8 @@ static const struct {
          "primary|additional|further|other|related|initial|original|existing|current|general|"
          "security|bug|issue|finding|vulnerability|problem|defect|error|code|root|business|user|"
          "quick|minimal|preferred|required|immediate|alternative|implementation|steps|source|"
-         "test|attack|plan|direction|options|full|minimum|simple|applied|implemented|used|approach|"
-         "level|rating|github|number|numbers|range|ranges|name"},
+         "test|attack|plan|direction|options|full|minimum|simple|applied|implemented|used|"
+         "approach|level|rating|github|number|numbers|range|ranges|name"},
 };
 
 /* Those of other languages, as they stand. */

@@ -52,7 +52,9 @@ status_read(struct filling *f, struct str words, uint32_t line)
 void
 severity_set(struct filling *f, struct str words, uint32_t line)
 {
-	enum severity severity = word_severity(words);
+	enum severity severity = word_severity(words) != SEVERITY_UNKNOWN
+	                                 ? word_severity(words)
+	                                 : severity_of_score(words);
 	struct claim *c = f->b.claim;
 
 	if (f->given || severity == SEVERITY_UNKNOWN || words.len > 200)
@@ -137,6 +139,7 @@ locations_within(struct filling *f, const struct piece *piece, struct str s, enu
 	free(span);
 }
 
+/* A rank, or a score of CVSS, where nothing else rates the finding. */
 static void
 priority_set(struct filling *f, struct str words, uint32_t line)
 {

@@ -59,45 +59,59 @@ lead_end(const struct outline *o, size_t i, size_t to)
 	return j;
 }
 
+/* What stands around it makes a finding of a lead: a rank or a promise above it, or labels and places below. */
 static bool
-is_accepted(struct outline *o, size_t i, size_t to, int parent, struct context in)
+is_placed(const struct lead *l, const struct piece *piece, const struct notes *n, struct context in,
+          bool guide)
 {
-	const struct lead *l = &o->lead[i];
-	const struct piece *piece = &o->p->piece[i];
-	struct notes n = {.severity_column = -1};
 	bool titled = l->bold || l->ordered || l->head.named;
 
-	if (!l->is)
-		return false;
-	if (l->tagged && !in.aside)
-		return true;
-	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
-		notes_piece(&n, o->p, j);
-	if (n.severities == 1 && titled && (!in.aside || n.locations > 0))
-		return true;
-	if (in.aside && !(l->bold && l->head.named))
-		return false;
-	if (l->lines && parent >= 0 && o->title[parent].path.len > 0)
-		return true;
 	if (l->head.named && (l->bold || piece->item) &&
-	    (n.text > 1 || n.code > 0 || n.locations > 0 || in.findings))
+	    (n->text > 1 || n->code > 0 || n->locations > 0 || in.findings))
 		return true;
 	if (in.severity != SEVERITY_UNKNOWN && piece->depth <= 1 && l->head.title.len >= 8 &&
-	    (titled || n.locations > 0 ||
-	     (piece->item && !o->guide && !word_is_action(l->head.title))))
-		return true;
-	if (!o->guide && ((l->entry && l->ordered) || l->lined) && !word_is_action(l->head.title) &&
-	    !word_is_praise(piece->text))
+	    (titled || n->locations > 0 ||
+	     (piece->item && !guide && !word_is_action(l->head.title))))
 		return true;
 	if (in.promised && l->bold && l->ordered && l->head.title.len >= 8)
 		return true;
 	if (!in.findings && !l->head.numbered)
 		return false;
-	if (titled && (n.places > 0 || (n.fields > 0 && n.locations + n.code > 0)))
+	if (titled && (n->places > 0 || (n->fields > 0 && n->locations + n->code > 0)))
 		return true;
-	if (titled && in.findings && n.fields != 0)
-		return true;
-	return in.findings && (titled || piece->item) && piece->depth <= 1 && n.locations > 0;
+	if (!in.findings)
+		return false;
+	return (titled && n->fields != 0) ||
+	       ((titled || piece->item) && piece->depth <= 1 && n->locations > 0);
+}
+
+/* Whether lead I is a finding; weak is what only looks like one. */
+static enum standing
+lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct context in)
+{
+	const struct lead *l = &o->lead[i];
+	const struct piece *piece = &o->p->piece[i];
+	struct notes n = {.severity_column = -1};
+
+	if (!l->is)
+		return STANDING_NONE;
+	if (l->tagged && !in.aside)
+		return STANDING_STRONG;
+	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
+		notes_piece(&n, o->p, j);
+	if (n.severities == 1 && (l->bold || l->ordered || l->head.named) &&
+	    (!in.aside || n.locations > 0))
+		return STANDING_STRONG;
+	if (in.aside)
+		return STANDING_NONE;
+	if (l->lines && parent >= 0 && o->title[parent].path.len > 0)
+		return STANDING_STRONG;
+	if (is_placed(l, piece, &n, in, o->guide))
+		return STANDING_STRONG;
+	return !o->guide && ((l->entry && l->ordered) || l->lined) &&
+	                       !word_is_action(l->head.title) && !word_is_praise(piece->text)
+	               ? STANDING_WEAK
+	               : STANDING_NONE;
 }
 
 /* A list of what the severities mean: each once, one after the other, and no place named. */
@@ -154,12 +168,15 @@ opening(const struct outline *o, size_t i)
 	               : FIELD_NONE;
 }
 
-/* Blocks of labels, each of which is a finding: they open with the same label, and each gives one severity. */
+/*
+ * Blocks of labels, each of which is a finding: they open with the same label, and each gives one severity, or, where there
+ * are several, says where it is and something more. TITLED: only such as open with a paragraph that names them.
+ */
 static void
-blocks_find(struct outline *o, size_t from, size_t to, int parent)
+blocks_find(struct outline *o, size_t from, size_t to, int parent, bool titled)
 {
 	enum field open = FIELD_NONE;
-	size_t before = o->starts->count;
+	size_t before = o->starts->count, unrated = 0;
 
 	for (size_t i = from; i < to;) {
 		struct notes n = {.severity_column = -1};
@@ -168,7 +185,9 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 		/* Another kind of block may follow a rule. */
 		if (o->p->piece[i].kind == PIECE_RULE)
 			open = FIELD_NONE;
-		if (opening(o, i) == FIELD_NONE || (open != FIELD_NONE && opening(o, i) != open)) {
+		if (opening(o, i) == FIELD_NONE || (open != FIELD_NONE && opening(o, i) != open) ||
+		    (titled && (o->p->piece[i].item ||
+		                (opening(o, i) != FIELD_NUMBER && opening(o, i) != FIELD_TITLE)))) {
 			i++;
 			continue;
 		}
@@ -179,7 +198,11 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 			notes_piece(&n, o->p, k);
 		n.severities +=
 			o->lead[i].head.named && o->lead[i].head.severity != SEVERITY_UNKNOWN;
-		if (n.severities == 1 && n.locations + n.places + n.fields > 0) {
+		if (n.severities == 0 && n.places > 0 && n.fields != 0)
+			unrated++;
+		else if (n.severities != 1 || n.locations + n.places + n.fields == 0)
+			n.text = 0;
+		if (n.text > 0) {
 			struct start *s = start_add(o, parent, i, end);
 
 			open = opening(o, i);
@@ -190,8 +213,10 @@ blocks_find(struct outline *o, size_t from, size_t to, int parent)
 		i = end;
 	}
 	/* One below the heading of all tells of the whole report. */
-	if (parent >= 0 && o->title[parent].document && o->starts->count == before + 1)
+	if (o->starts->count == before + 1 &&
+	    (unrated > 0 || titled || (parent >= 0 && o->title[parent].document)))
 		o->starts->count = before;
+	o->sure = o->sure || o->starts->count > before;
 }
 
 /* The file that a label between the findings names, for those below it. */
@@ -235,7 +260,7 @@ inner_count(struct outline *o, size_t from, size_t to, int parent, struct contex
 		return;
 	for (size_t i = from; i < to;) {
 		unsigned shape = shape_of(&o->p->piece[i], &o->lead[i]);
-		bool accepted = is_accepted(o, i, to, parent, in);
+		bool accepted = lead_standing(o, i, to, parent, in) != STANDING_NONE;
 
 		o->kin.all[shape] += o->lead[i].is;
 		o->kin.accepted[shape] += accepted;
@@ -250,8 +275,16 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 	size_t before = o->starts->count;
 	struct str file = STR("");
 
+	if (!in.aside)
+		blocks_find(o, from, to, parent, true);
+	if (o->starts->count > before) {
+		o->starts->count = before;
+		blocks_find(o, from, to, parent, false);
+		return;
+	}
 	for (size_t i = from; i < to;) {
 		const struct piece *piece = &o->p->piece[i];
+		enum standing standing;
 		struct start *start;
 		size_t end;
 
@@ -263,10 +296,12 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 			fenced_find(o, i, parent);
 		if (file_of(o, i).len > 0)
 			file = file_of(o, i);
-		if (legend || (!is_kin(o, i, in) && !is_accepted(o, i, to, parent, in))) {
+		standing = legend ? STANDING_NONE : lead_standing(o, i, to, parent, in);
+		if (standing == STANDING_NONE && (legend || !is_kin(o, i, in))) {
 			i++;
 			continue;
 		}
+		o->sure = o->sure || standing == STANDING_STRONG;
 		end = lead_end(o, i, to);
 		start = start_add(o, parent, i, end);
 		start->head = o->lead[i].head;
@@ -275,5 +310,5 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 		i = end;
 	}
 	if (o->starts->count == before && !in.aside)
-		blocks_find(o, from, to, parent);
+		blocks_find(o, from, to, parent, false);
 }

@@ -106,6 +106,7 @@ title_start(struct outline *o, size_t i, size_t end)
 	size_t to = end < o->count ? o->title[end].piece - o->title[end].before : o->p->count;
 	struct start *s = start_add(o, t->parent, t->piece, to);
 
+	o->sure = true;
 	s->head = t->head;
 	if (t->document)
 		s->head.title = report_subject(t->head.title);
@@ -196,7 +197,10 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 	          word_is_guide(p->piece[o.title[0].piece].text);
 	if (o.guide)
 		most = LOOK_STRICT;
-	for (enum look how = LOOK_STRICT; how <= most && s->count == 0; how++) {
+	for (enum look how = LOOK_STRICT; how <= most && (s->count == 0 || !o.sure); how++) {
+		if (how == LOOK_ANYWHERE && s->count > 0)
+			break;
+		s->count = 0;
 		titles_context(&o, how);
 		titles_stand(&o, how > LOOK_STRICT);
 		o.kin = (struct kin){{0}, {0}};

@@ -99,10 +99,11 @@ struct outline {
 	struct claims *out;
 	struct title *title;
 	size_t count, cap;
-	int last[7];       /* the last heading of each level that is still open, or -1 */
-	bool guide;        /* it tells what to look for, and not what was found */
-	struct lead *lead; /* one a piece */
-	struct kin kin;    /* of the leads of the whole report */
+	int last[7]; /* the last heading of each level that is still open, or -1 */
+	bool sure; /* what was found is rated, promised or named, and not only looks like findings */
+	bool guide;                        /* it tells what to look for, and not what was found */
+	struct lead *lead;                 /* one a piece */
+	struct kin kin;                    /* of the leads of the whole report */
 	size_t fields[7][FIELD_ASIDE + 1]; /* how many headings of a level are of a field */
 	struct str section;
 	int section_parent;

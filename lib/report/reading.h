@@ -205,6 +205,9 @@ enum severity severity_of_sign(struct str s);
 /* The severity that a number's letter stands for, where nothing else tells: "H-01". */
 void severity_guess(struct claim *c);
 
+/* That of a score of CVSS at the start of S, "9.8"; its own bands. */
+enum severity severity_of_score(struct str s);
+
 /* Whether all that S says is a severity: "High", "🔴 CRITICAL". */
 bool word_is_severity(struct str s);
 

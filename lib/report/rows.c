@@ -2,7 +2,7 @@
 
 /* Findings that are rows of a table, or lines of a fence with bars in them. */
 
-/* What each column holds, by its head. */
+/* What each column holds, by its head, or where that says nothing, by what stands in it. */
 struct table {
 	uint8_t column[COLUMNS]; /* enum field */
 	bool severity, title, place, fix, counts;
@@ -47,9 +47,61 @@ table_head(struct table *t, const struct piece *cell)
 	            memmem(s.ptr, s.len, "otal", 4) || memmem(s.ptr, s.len, "umber of", 8);
 }
 
+/* What stands in a column: how many cells are filled, a severity or a place, and how much text there is. */
+struct contents {
+	size_t filled, rated, placed, text;
+};
+
+static void
+contents_add(struct contents *c, const struct piece *cell)
+{
+	struct str s = str_trim(cell->text);
+
+	c->filled += s.len > 0;
+	c->rated += s.len > 0 && s.len <= 24 && word_is_severity(s);
+	c->placed += s.len > 0 && location_only(s);
+	c->text += s.len;
+}
+
+/* Most of a column, and not one cell alone. */
+static bool
+is_most(size_t count, size_t of)
+{
+	return count > 1 && count * 5 >= of * 4;
+}
+
+/* Columns with a head that says nothing to us, each for itself and then the one with most text for the title. */
+static void
+table_guess(struct table *t, const struct contents *c)
+{
+	size_t title = COLUMNS;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (t->column[i] != FIELD_NONE || c[i].filled == 0)
+			continue;
+		if (!t->severity && is_most(c[i].rated, c[i].filled)) {
+			t->column[i] = FIELD_SEVERITY;
+			t->severity = true;
+			t->severe = c[i].rated;
+		} else if (!t->place && is_most(c[i].placed, c[i].filled)) {
+			t->column[i] = FIELD_LOCATION;
+			t->place = true;
+		} else if (c[i].text >= 16 * c[i].filled &&
+		           (title == COLUMNS || c[i].text > c[title].text)) {
+			title = i;
+		}
+	}
+	if (!t->title && t->place && title < COLUMNS) {
+		t->column[title] = FIELD_TITLE;
+		t->title = true;
+	}
+}
+
 static void
 table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 {
+	struct contents contents[COLUMNS] = {{0}};
+
 	*t = (struct table){.rows = 0};
 	for (; i < to; i++) {
 		const struct piece *piece = &p->piece[i];
@@ -62,6 +114,8 @@ table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 		}
 		if (piece->kind != PIECE_CELL)
 			break;
+		if (piece->column < COLUMNS && !piece->header)
+			contents_add(&contents[piece->column], piece);
 		if (piece->header)
 			table_head(t, piece);
 		else if (piece->column < COLUMNS && (t->column[piece->column] == FIELD_SEVERITY ||
@@ -69,6 +123,7 @@ table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 			t->severe += word_severity(piece->text) != SEVERITY_UNKNOWN;
 	}
 	t->end = i;
+	table_guess(t, contents);
 }
 
 static bool
@@ -80,6 +135,16 @@ is_findings(const struct table *t, struct context in)
 		return t->title || t->place;
 	return !in.aside && (in.severity != SEVERITY_UNKNOWN || in.findings) && t->place &&
 	       (t->title || t->fix);
+}
+
+/* "[[H-01]](#h-01)" is H-01. */
+static struct str
+number_of(struct str s)
+{
+	struct head h;
+
+	head_read(s, STR(""), &h);
+	return h.named && h.title.len == 0 ? h.number : word_strip(s);
 }
 
 /* A row's title is its longest cell of those that tell what is wrong; number and severity have cells of their own. */
@@ -98,7 +163,7 @@ row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h
 			if (title.len == 0)
 				title = s;
 			break;
-		case FIELD_NUMBER: number = word_strip(s); break;
+		case FIELD_NUMBER: number = number_of(s); break;
 		case FIELD_SEVERITY: words = s; break;
 		case FIELD_PRIORITY:
 			if (words.len == 0)
@@ -154,6 +219,7 @@ rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in)
 		s->row = true;
 		memcpy(s->column, t.column, sizeof(s->column));
 	}
+	o->sure = true;
 	return t.end;
 }
 

@@ -183,12 +183,32 @@ word_severity_ends(struct str s)
 	return severity != SEVERITY_UNKNOWN ? severity : severity_of_other(last, false);
 }
 
+enum severity
+severity_of_score(struct str s)
+{
+	struct str t = str_trim(s);
+	size_t n = digits_length(t);
+	uint32_t tenths = 0;
+
+	if (n == 0 || n > 2 || n + 1 >= t.len || t.ptr[n] != '.' ||
+	    digits_length(str_from(t, n + 1)) != 1)
+		return SEVERITY_UNKNOWN;
+	for (size_t i = 0; i < n + 2; i++)
+		tenths = i == n ? tenths : tenths * 10 + (uint32_t)(t.ptr[i] - '0');
+	return tenths > 100   ? SEVERITY_UNKNOWN
+	       : tenths >= 90 ? SEVERITY_CRITICAL
+	       : tenths >= 70 ? SEVERITY_HIGH
+	       : tenths >= 40 ? SEVERITY_MEDIUM
+	       : tenths >= 1  ? SEVERITY_LOW
+	                      : SEVERITY_INFO;
+}
+
 bool
 word_is_severity(struct str s)
 {
 	static const char around[] =
-		"cvss|score|base|non|severity|risk|priority|issue|bug|impact|to|finding|level|"
-		"security|best|practice|prioridad|severidad|prioridade|severidade|priorité|"
+		"very|cvss|score|base|non|severity|risk|priority|issue|bug|impact|to|finding|"
+		"level|security|best|practice|prioridad|severidad|prioridade|severidade|priorité|"
 		"gravité|priorität|приоритет|критичность|риск";
 	struct str rest = s, word;
 	size_t words = 0, severe = 0;

@@ -93,6 +93,15 @@ is_part(const struct title *t, const struct title *up)
 	       (up->field == FIELD_DESCRIPTION && !t->head.numbered);
 }
 
+static bool
+is_telling(const struct title *t)
+{
+	struct str rest = t->head.title;
+
+	return text_word_next(&rest).len > 0 && text_word_next(&rest).len > 0 &&
+	       text_word_next(&rest).len > 0;
+}
+
 static enum standing
 title_standing(const struct title *t, const struct title *up, bool lenient)
 {
@@ -132,6 +141,9 @@ title_standing(const struct title *t, const struct title *up, bool lenient)
 	if (in_findings && (n->locations > 0 || n->code > 0 || n->fields > 0))
 		return STANDING_WEAK;
 	if (bits(n->fields) >= 2 && (n->locations > 0 || n->code > 0) && t->level > 1)
+		return STANDING_WEAK;
+	/* Prose right below a heading that promises findings, with a title that says more than "Performance". */
+	if (up && up->findings && n->prose > 0 && n->counted + n->entries == 0 && is_telling(t))
 		return STANDING_WEAK;
 	return STANDING_NONE;
 }
