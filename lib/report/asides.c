@@ -87,9 +87,10 @@ word_aside(struct str heading)
 		"summary|appendix|conclusion|conclusions|roadmap|timeline|changelog|deliverables|"
 		"checklist|questions|themes|takeaways|decision|decisions|verdict";
 	static const char after[] =
-		"change log|release notes|version history|^appendix|^conclusion|^overview$|"
-		"^observations$|^notes$|executive|priority actions|fixes applied|completed fixes|"
-		"action plan|action items|next steps|next step|remediation plan|order of fixes|"
+		"issues to create|change log|release notes|"
+		"version history|^appendix|^conclusion|^overview$|^observations$|^notes$|"
+		"executive|priority actions|fixes applied|completed fixes|action plan|"
+		"action items|next steps|next step|remediation plan|order of fixes|"
 		"recommended order|fix order|key fixes|priority matrix|testing recommendations|"
 		"^recommendations$|fix plan|priority order|implementation plan|"
 		"^general recommendations|^key recommendations|^priority recommendations|"
@@ -111,7 +112,10 @@ word_aside(struct str heading)
 		return ASIDE_CLEAN;
 	if (is_among(heading, after_nouns, after))
 		return ASIDE_AFTER;
-	return is_among(heading, brief_nouns, brief) ? ASIDE_LOOSE : ASIDE_NONE;
+	if (is_among(heading, brief_nouns, brief))
+		return ASIDE_LOOSE;
+	return is_among(heading, "opportunities", "areas for improvement") ? ASIDE_IDEAS
+	                                                                   : ASIDE_NONE;
 }
 
 bool

@@ -70,7 +70,7 @@ static const struct {
 	{FIELD_LINES, "line|lines"},
 	{FIELD_LOCATION, "file|files|filename|filenames|location|locations|path|paths|component|"
                          "components|module|modules|contract|contracts|instances|occurrences|"
-                         "site|sites|place|places|area"},
+                         "site|sites|place|places"},
 	{FIELD_FIX, "fix|fixes|solution|solutions|recommendation|recommendations|remediation|"
                     "mitigation|mitigations|suggestion|suggestions|patch|remedy|workaround|"
                     "workarounds|change|changes|improvement|action"},

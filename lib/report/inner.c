@@ -61,8 +61,7 @@ lead_end(const struct outline *o, size_t i, size_t to)
 
 /* What stands around it makes a finding of a lead: a rank or a promise above it, or labels and places below. */
 static bool
-is_placed(const struct lead *l, const struct piece *piece, const struct notes *n, struct context in,
-          bool guide)
+is_placed(const struct lead *l, const struct piece *piece, const struct notes *n, struct context in)
 {
 	bool titled = l->bold || l->ordered || l->head.named;
 
@@ -70,8 +69,7 @@ is_placed(const struct lead *l, const struct piece *piece, const struct notes *n
 	    (n->text > 1 || n->code > 0 || n->locations > 0 || in.findings))
 		return true;
 	if (in.severity != SEVERITY_UNKNOWN && piece->depth <= 1 && l->head.title.len >= 8 &&
-	    (titled || n->locations > 0 ||
-	     (piece->item && !guide && !word_is_action(l->head.title))))
+	    (titled || n->locations > 0))
 		return true;
 	if (in.promised && l->bold && l->ordered && l->head.title.len >= 8)
 		return true;
@@ -85,6 +83,14 @@ is_placed(const struct lead *l, const struct piece *piece, const struct notes *n
 	       ((titled || piece->item) && piece->depth <= 1 && n->locations > 0);
 }
 
+/* "[HIGH] Add a limit": what to do, and not where. */
+static bool
+is_task(const struct outline *o, const struct lead *l, size_t i)
+{
+	return o->p->piece[i].item && word_is_action(l->head.title) &&
+	       !location_in(o->p->piece[i].text);
+}
+
 /* Whether lead I is a finding; weak is what only looks like one. */
 static enum standing
 lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct context in)
@@ -95,7 +101,7 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 
 	if (!l->is)
 		return STANDING_NONE;
-	if (l->tagged && !in.aside)
+	if (l->tagged && !in.aside && !is_task(o, l, i))
 		return STANDING_STRONG;
 	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
 		notes_piece(&n, o->p, j);
@@ -106,10 +112,15 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 		return STANDING_NONE;
 	if (l->lines && parent >= 0 && o->title[parent].path.len > 0)
 		return STANDING_STRONG;
-	if (is_placed(l, piece, &n, in, o->guide))
+	if (is_placed(l, piece, &n, in))
 		return STANDING_STRONG;
-	return !o->guide && ((l->entry && l->ordered) || l->lined) &&
-	                       !word_is_action(l->head.title) && !word_is_praise(piece->text)
+	if (o->guide || word_is_action(l->head.title) || word_is_praise(piece->text))
+		return STANDING_NONE;
+	if ((l->entry && l->ordered) || l->lined)
+		return STANDING_WEAK;
+	/* A list without places below a rank sums up what is told elsewhere, if anything is. */
+	return in.severity != SEVERITY_UNKNOWN && piece->item && piece->depth <= 1 &&
+	                       l->head.title.len >= 8 && o->strong == 0
 	               ? STANDING_WEAK
 	               : STANDING_NONE;
 }
@@ -243,14 +254,27 @@ shape_of(const struct piece *piece, const struct lead *l)
 }
 
 static bool
-is_kin(const struct outline *o, size_t i, struct context in)
+is_kin(const struct outline *o, size_t i, struct context in, bool others)
 {
 	const struct lead *l = &o->lead[i];
 	unsigned shape = shape_of(&o->p->piece[i], l);
 
-	return l->is && !in.aside && (l->bold || l->ordered || l->entry) &&
-	       l->head.title.len >= 8 && o->kin.accepted[shape] > 1 &&
-	       o->kin.accepted[shape] * 2 >= o->kin.all[shape];
+	return l->is && !in.aside && (others || in.findings || in.severity != SEVERITY_UNKNOWN) &&
+	       (l->bold || l->ordered || l->entry) && l->head.title.len >= 8 &&
+	       o->kin.accepted[shape] > 1 && o->kin.accepted[shape] * 2 >= o->kin.all[shape];
+}
+
+/* An item of a list below a rank, of which the one before is a finding. */
+static bool
+is_next(const struct outline *o, size_t i, struct context in)
+{
+	const struct start *last =
+		o->starts->count > 0 ? &o->starts->start[o->starts->count - 1] : NULL;
+	const struct lead *l = &o->lead[i];
+
+	return last && last->to == i && !last->row && !last->fenced && !in.aside &&
+	       in.severity != SEVERITY_UNKNOWN && l->is && is_sibling(o, last->from, i) &&
+	       l->head.title.len >= 8 && !word_is_action(l->head.title);
 }
 
 void
@@ -260,11 +284,12 @@ inner_count(struct outline *o, size_t from, size_t to, int parent, struct contex
 		return;
 	for (size_t i = from; i < to;) {
 		unsigned shape = shape_of(&o->p->piece[i], &o->lead[i]);
-		bool accepted = lead_standing(o, i, to, parent, in) != STANDING_NONE;
+		enum standing standing = lead_standing(o, i, to, parent, in);
 
 		o->kin.all[shape] += o->lead[i].is;
-		o->kin.accepted[shape] += accepted;
-		i = accepted ? lead_end(o, i, to) : i + 1;
+		o->kin.accepted[shape] += standing != STANDING_NONE;
+		o->strong += standing == STANDING_STRONG;
+		i = standing != STANDING_NONE ? lead_end(o, i, to) : i + 1;
 	}
 }
 
@@ -297,7 +322,9 @@ inner_find(struct outline *o, size_t from, size_t to, int parent, struct context
 		if (file_of(o, i).len > 0)
 			file = file_of(o, i);
 		standing = legend ? STANDING_NONE : lead_standing(o, i, to, parent, in);
-		if (standing == STANDING_NONE && (legend || !is_kin(o, i, in))) {
+		if (standing == STANDING_NONE &&
+		    (legend ||
+		     (!is_kin(o, i, in, o->starts->count > before) && !is_next(o, i, in)))) {
 			i++;
 			continue;
 		}

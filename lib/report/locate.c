@@ -132,7 +132,8 @@ locations_read(struct building *b, struct str text, const struct span *span, siz
 
 	for (size_t i = 0; i < spans; i++)
 		if (link_read(&span[i], text, &path, &r) &&
-		    (r.count > 0 || memmem(span[i].url.ptr, span[i].url.len, "://", 3)))
+		    (r.count > 0 || place == CLAIM_LABEL || str_starts(span[i].url, STR("/")) ||
+		     memmem(span[i].url.ptr, span[i].url.len, "://", 3)))
 			location_add(b, path, &r, span[i].url, line, place);
 	while (scan_next(&s)) {
 		bool linked = false;

@@ -31,7 +31,7 @@ notes_text(struct notes *n, const struct pieces *p, const struct piece *piece)
 		if (f == FIELD_LOCATION || f == FIELD_LINES)
 			n->places++;
 		if (f == FIELD_DESCRIPTION || f == FIELD_IMPACT || f == FIELD_FIX ||
-		    f == FIELD_DEMO)
+		    f == FIELD_DEMO || f == FIELD_TITLE)
 			n->fields |= 1U << f;
 		if (f == FIELD_NONE && count == 1 && n->severity_next)
 			notes_severity(n, segment[i].text);
@@ -60,8 +60,6 @@ notes_cell(struct notes *n, const struct pieces *p, size_t i)
 		notes_severity(n, cell->text);
 	else if (!cell->header && n->severity_column == (int)cell->column && !n->list)
 		notes_severity(n, cell->text);
-	else if (!cell->header && n->severity_column == (int)cell->column)
-		n->rated += word_severity(cell->text) != SEVERITY_UNKNOWN;
 	n->listed += n->list && !cell->header && cell->column == 0;
 	if (cell->header && word_field(cell->text) == FIELD_SEVERITY)
 		n->severity_column = (int)cell->column;
@@ -81,6 +79,7 @@ notes_piece(struct notes *n, const struct pieces *p, size_t i)
 	case PIECE_ROW:
 		n->rows += !piece->header;
 		if (piece->table) {
+			n->rated += rows_rated(p, i);
 			n->severity_column = -1;
 			n->list = false;
 		}

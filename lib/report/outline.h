@@ -53,6 +53,7 @@ struct context {
 	bool findings; /* there are findings here */
 	bool aside;    /* there are none here */
 	bool firm;     /* nor in groups within it */
+	bool ideas;    /* but under headings that name a place */
 };
 
 enum standing { STANDING_NONE, STANDING_WEAK, STANDING_STRONG };
@@ -100,6 +101,7 @@ struct outline {
 	struct title *title;
 	size_t count, cap;
 	int last[7]; /* the last heading of each level that is still open, or -1 */
+	size_t strong; /* headings and leads that are findings by more than their looks, as far as we know */
 	bool sure; /* what was found is rated, promised or named, and not only looks like findings */
 	bool guide;                        /* it tells what to look for, and not what was found */
 	struct lead *lead;                 /* one a piece */
@@ -140,6 +142,9 @@ void inner_count(struct outline *o, size_t from, size_t to, int parent, struct c
                  bool lenient);
 void inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in,
                 bool lenient);
+
+/* How many rows of the table at piece I are findings by themselves. */
+size_t rows_rated(const struct pieces *p, size_t i);
 
 /* A table at piece I, or a fence: returns the first piece after it. */
 size_t rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in);

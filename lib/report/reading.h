@@ -228,6 +228,7 @@ bool word_is_findings(struct str heading);
 /* A heading below which what looks like a finding is none. */
 enum aside {
 	ASIDE_NONE,
+	ASIDE_IDEAS, /* what could be better: headings with a place are findings, items are none */
 	ASIDE_LOOSE, /* what is in groups there may be the findings nevertheless */
 	ASIDE_AFTER, /* a summary or a plan, of what is told elsewhere */
 	ASIDE_CLEAN, /* what is well, or has nothing to do with findings */

@@ -1,3 +1,4 @@
+#include "report/locate.h"
 #include "report/outline.h"
 
 /* Findings that are rows of a table, or lines of a fence with bars in them. */
@@ -5,7 +6,7 @@
 /* What each column holds, by its head, or where that says nothing, by what stands in it. */
 struct table {
 	uint8_t column[COLUMNS]; /* enum field */
-	bool severity, title, place, fix, counts;
+	bool severity, title, place, fix, counts, number;
 	size_t rows, severe; /* rows below the head, and those that give a severity */
 	size_t end;
 };
@@ -41,6 +42,7 @@ table_head(struct table *t, const struct piece *cell)
 		t->column[cell->column] = (uint8_t)f;
 	t->severity = t->severity || f == FIELD_SEVERITY || f == FIELD_PRIORITY;
 	t->title = t->title || f == FIELD_TITLE;
+	t->number = t->number || f == FIELD_NUMBER;
 	t->place = t->place || f == FIELD_LOCATION || f == FIELD_LINES;
 	t->fix = t->fix || f == FIELD_FIX;
 	t->counts = t->counts || memmem(s.ptr, s.len, "ount", 4) ||
@@ -49,7 +51,7 @@ table_head(struct table *t, const struct piece *cell)
 
 /* What stands in a column: how many cells are filled, a severity or a place, and how much text there is. */
 struct contents {
-	size_t filled, rated, placed, text;
+	size_t filled, rated, placed, numbers, text;
 };
 
 static void
@@ -60,6 +62,7 @@ contents_add(struct contents *c, const struct piece *cell)
 	c->filled += s.len > 0;
 	c->rated += s.len > 0 && s.len <= 24 && word_is_severity(s);
 	c->placed += s.len > 0 && location_only(s);
+	c->numbers += digits_length(s) > 0 || lines_word(s) > 0;
 	c->text += s.len;
 }
 
@@ -70,28 +73,35 @@ is_most(size_t count, size_t of)
 	return count > 1 && count * 5 >= of * 4;
 }
 
-/* Columns with a head that says nothing to us, each for itself and then the one with most text for the title. */
+/*
+ * What stands in the columns tells more than their heads: those that say nothing to us, or something else, as where rows are
+ * shorter than the head. What has most text of the rest is the title.
+ */
 static void
 table_guess(struct table *t, const struct contents *c)
 {
 	size_t title = COLUMNS;
 
 	for (size_t i = 0; i < COLUMNS; i++) {
-		if (t->column[i] != FIELD_NONE || c[i].filled == 0)
+		enum field f = (enum field)t->column[i];
+		bool free = f == FIELD_NONE || (f == FIELD_LINES && c[i].numbers == 0);
+
+		if (c[i].filled == 0)
 			continue;
-		if (!t->severity && is_most(c[i].rated, c[i].filled)) {
+		if (t->severe == 0 && is_most(c[i].rated, c[i].filled)) {
 			t->column[i] = FIELD_SEVERITY;
 			t->severity = true;
 			t->severe = c[i].rated;
-		} else if (!t->place && is_most(c[i].placed, c[i].filled)) {
+			t->title = t->title && f != FIELD_TITLE;
+		} else if (free && !t->place && is_most(c[i].placed, c[i].filled)) {
 			t->column[i] = FIELD_LOCATION;
 			t->place = true;
-		} else if (c[i].text >= 16 * c[i].filled &&
+		} else if (free && c[i].text >= 12 * c[i].filled &&
 		           (title == COLUMNS || c[i].text > c[title].text)) {
 			title = i;
 		}
 	}
-	if (!t->title && t->place && title < COLUMNS) {
+	if (!t->title && title < COLUMNS && (t->place || (t->severe > 0 && t->number))) {
 		t->column[title] = FIELD_TITLE;
 		t->title = true;
 	}
@@ -186,6 +196,16 @@ row_head(const struct pieces *p, size_t i, const struct table *t, struct head *h
 	           (word_strip(words).len == 0 || word_is_clear(words) || word_is_praise(words));
 	if (said.len > 0 && word_said(said, &h->said_kind))
 		h->said = word_strip(said);
+}
+
+size_t
+rows_rated(const struct pieces *p, size_t i)
+{
+	static const struct context none = {.group = -1};
+	struct table t;
+
+	table_read(p, i, p->count, &t);
+	return is_findings(&t, none) ? t.severe : 0;
 }
 
 size_t

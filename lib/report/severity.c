@@ -16,19 +16,25 @@ static const char *const english[SEVERITY_COUNT] = {
 		"noncritical|p4|optimization|cosmetic",
 };
 
-/* Those of other languages, by how they begin: "crítica", "критическая". */
-static const char *const stems[SEVERITY_COUNT] = {
+/* Those of other languages, as they stand, for much in English begins like them. */
+static const char *const latin[SEVERITY_COUNT] = {
 	[SEVERITY_CRITICAL] =
-		"crític|critic|critiq|kritis|kritik|kritie|krytycz|критич|bloquean|блокер",
-	[SEVERITY_HIGH] =
-		"alta|alto|hoch|haute|élevé|eleva|hoog|hög|wysok|vysok|yüksek|tinggi|высок|висок|"
-		"важн|grave|majeur",
-	[SEVERITY_MEDIUM] =
-		"media|medio|média|médio|moyen|mittel|gemiddel|medel|średn|střed|orta|sedang|"
-		"средн|середн|modera",
-	[SEVERITY_LOW] =
-		"baja|bajo|baixa|baixo|bassa|basso|faible|niedrig|laag|låg|nisk|nízk|düşük|"
-		"rendah|низк|низьк|leve|mineur",
+		"critico|critica|criticos|criticas|critique|critiques|kritisch|kritische|kritis|"
+		"kritik|kritiek|kritisk|krytyczny|krytyczna|krytyczne|bloqueante",
+	[SEVERITY_HIGH] = "alta|alto|altas|altos|hoch|hohe|haute|hoog|wysoki|wysoka|wysokie|"
+			  "tinggi|majeur|majeure|grave|graves|elevada|elevado",
+	[SEVERITY_MEDIUM] = "media|medio|medias|medios|moyen|moyenne|mittel|gemiddeld|medel|orta|"
+			    "sedang|moderado|moderada",
+	[SEVERITY_LOW] = "baja|bajo|bajas|bajos|baixa|baixo|baixas|bassa|basso|faible|niedrig|"
+			 "niedrige|laag|niski|niska|niskie|rendah|mineur|mineure|leve|leves",
+};
+
+/* And those with letters of their own, by how they begin: "crítica", "критическая". */
+static const char *const stems[SEVERITY_COUNT] = {
+	[SEVERITY_CRITICAL] = "crític|критич|блокер",
+	[SEVERITY_HIGH] = "élevé|hög|yüksek|высок|висок|важн",
+	[SEVERITY_MEDIUM] = "média|médio|średn|střed|средн|середн",
+	[SEVERITY_LOW] = "låg|nízk|düşük|низк|низьк",
 	[SEVERITY_INFO] = "информ|інформ",
 };
 
@@ -126,6 +132,8 @@ severity_of_other(struct str word, bool begins)
 	for (int i = SEVERITY_CRITICAL; i > SEVERITY_UNKNOWN; i--) {
 		const char *list = stems[i];
 
+		if (latin[i] && word_among(w, latin[i]))
+			return (enum severity)i;
 		while ((known = list_next(&list)).len > 0)
 			if (str_starts(w, known) && w.len <= known.len + 8)
 				return (enum severity)i;

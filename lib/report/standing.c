@@ -132,7 +132,7 @@ title_standing(const struct title *t, const struct title *up, bool lenient)
 		return STANDING_STRONG;
 	if (bits(t->own_fields) >= 2)
 		return STANDING_STRONG;
-	if (t->in.aside || is_section(t))
+	if ((t->in.aside && !(t->in.ideas && n->places + n->locations > 0)) || is_section(t))
 		return STANDING_NONE;
 	if (t->in.severity != SEVERITY_UNKNOWN && (body || t->head.numbered))
 		return STANDING_WEAK;
@@ -275,7 +275,7 @@ titles_stand(struct outline *o, bool lenient)
 		weak = t->standing == STANDING_WEAK;
 		up->strong += t->standing == STANDING_STRONG ? 1 : t->strong;
 		up->weak += weak ? 1 : t->weak;
-		up->numbered += weak ? t->head.numbered : t->numbered;
+		up->numbered += weak ? t->head.number.len > 0 : t->numbered;
 	}
 	titles_sections(o);
 }

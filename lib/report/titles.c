@@ -269,7 +269,8 @@ context_below(const struct outline *o, size_t i, enum look how)
 		in = (struct context){.severity = in.severity,
 		                      .group = in.group,
 		                      .aside = true,
-		                      .firm = in.firm || t->aside != ASIDE_LOOSE};
+		                      .ideas = t->aside == ASIDE_IDEAS,
+		                      .firm = in.firm || t->aside > ASIDE_LOOSE};
 	else if (t->findings && !in.firm)
 		in = (struct context){.severity = in.severity,
 		                      .group = in.group,

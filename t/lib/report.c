@@ -132,12 +132,24 @@ static const struct {
                      "33 [B2] unstated draws from a common seed\n"
                      "37 [5.1] low The menu is shut too early\n"},
 	{"cleared.md", "5 [1.1] high Writes are lost\n"},
+	{"columns.md", "9 [F1] high The table has no tests at all.\n"
+                       "10 [F2] medium A logger is there, and not used everywhere.\n"
+                       "22 [] low `$tab` in a class\n"
+                       "23 [] low what `stars()` gives is not escaped\n"},
+	{"told.md", "11 [1] high Tasks are started and never watched\n"
+                    "18 [2] high Two locks are taken in two orders\n"
+                    "46 [F-01] critical The token leaks to other pages\n"
+                    "57 [F-02] high The queue has no end\n"},
+	{"shape.md", "5 [] unstated `check_cmd` runs in a dry run\n"
+                     "6 [] unstated `git` fetches into the tree\n"
+                     "10 [] unstated `README.md:9` and `docs/start.md:12` say that it was run.\n"
+                     "11 [] unstated The gate leaves out `cmd`\n"},
 	{"kin.md", "13 [1] unstated Lanes jump. CONFIRMED\n"
                    "15 [2] unstated Turns go through the middle. CONFIRMED\n"
                    "19 [3] unstated Hard stops break physics\n"
                    "27 [] unstated Tags are keyed by their order\n"
                    "28 [] unstated One bad number spoils the sum\n"
-                   "33 [] high the queue is read twice\n"
+                   "33 [] high `core/queue.c:9` the queue is read twice\n"
                    "34 [] high `doc/README` is outdated\n"},
 	{"marks.md", "3 [H-01] high The vault can be emptied\n"
                      "14 [H-02] high The clock is trusted\n"
