@@ -117,10 +117,9 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 	if (o->guide || word_is_action(l->head.title) || word_is_praise(piece->text))
 		return STANDING_NONE;
 	if ((l->entry && l->ordered) || l->lined)
-		return STANDING_WEAK;
-	/* A list without places below a rank sums up what is told elsewhere, if anything is. */
+		return STANDING_WEAK; /* A list without places below a rank; where it only sums up, that is seen later (join.c). */
 	return in.severity != SEVERITY_UNKNOWN && piece->item && piece->depth <= 1 &&
-	                       l->head.title.len >= 8 && o->strong == 0
+	                       l->head.title.len >= 8
 	               ? STANDING_WEAK
 	               : STANDING_NONE;
 }
@@ -288,7 +287,6 @@ inner_count(struct outline *o, size_t from, size_t to, int parent, struct contex
 
 		o->kin.all[shape] += o->lead[i].is;
 		o->kin.accepted[shape] += standing != STANDING_NONE;
-		o->strong += standing == STANDING_STRONG;
 		i = standing != STANDING_NONE ? lead_end(o, i, to) : i + 1;
 	}
 }

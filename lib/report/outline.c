@@ -204,9 +204,6 @@ starts_find(const struct pieces *p, struct starts *s, struct claims *out, uint32
 		titles_context(&o, how);
 		titles_stand(&o, how > LOOK_STRICT);
 		o.kin = (struct kin){{0}, {0}};
-		o.strong = 0;
-		for (size_t i = 0; i < o.count; i++)
-			o.strong += o.title[i].standing != STANDING_NONE;
 		outline_walk(&o, how, inner_count, NULL);
 		outline_walk(&o, how, inner_find, title_start);
 	}

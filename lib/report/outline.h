@@ -101,7 +101,6 @@ struct outline {
 	struct title *title;
 	size_t count, cap;
 	int last[7]; /* the last heading of each level that is still open, or -1 */
-	size_t strong; /* headings and leads that are findings by more than their looks, as far as we know */
 	bool sure; /* what was found is rated, promised or named, and not only looks like findings */
 	bool guide;                        /* it tells what to look for, and not what was found */
 	struct lead *lead;                 /* one a piece */

@@ -92,28 +92,39 @@ list_next(const char **list)
 bool
 words_match(const char *words, struct str pattern)
 {
-	bool begin = str_starts(pattern, STR("^")), end = pattern.ptr[pattern.len - 1] == '$';
+	bool begin = pattern.ptr[0] == '^', end = pattern.ptr[pattern.len - 1] == '$';
 	struct str in = {pattern.ptr + begin, pattern.len - begin - end};
-	size_t len = strlen(words);
+	size_t len, most;
 
-	for (size_t at = 1; at + in.len < len; at++) {
-		if (begin && at > 1)
-			return false;
-		if (words[at - 1] == ' ' && words[at + in.len] == ' ' &&
+	if (begin && words[1] != in.ptr[0])
+		return false;
+	len = strlen(words);
+	most = begin ? 1 : len;
+	for (size_t at = 1; at <= most && at + in.len < len; at++)
+		if (words[at] == in.ptr[0] && words[at - 1] == ' ' && words[at + in.len] == ' ' &&
 		    (!end || at + in.len + 1 == len) && memcmp(words + at, in.ptr, in.len) == 0)
 			return true;
-	}
 	return false;
 }
 
+/* Lists are gone through all the time, so that this is done without looking for each end first. */
 bool
-word_among(struct str s, const char *words)
+word_among(struct str s, const char *list)
 {
-	struct str word;
+	if (s.len == 0)
+		return false;
+	for (const char *p = list; *p;) {
+		size_t n = 0;
 
-	while ((word = list_next(&words)).len > 0)
-		if (str_eq_case(word, s))
+		while (n < s.len &&
+		       tolower((unsigned char)p[n]) == tolower((unsigned char)s.ptr[n]))
+			n++;
+		if (n == s.len && (p[n] == '|' || p[n] == '\0'))
 			return true;
+		for (p += n; *p && *p != '|';)
+			p++;
+		p += *p == '|';
+	}
 	return false;
 }
 
