@@ -64,58 +64,60 @@ is_among(struct str heading, const char *nouns, const char *phrases)
 	return words_of(word_front(heading), words) && is_about(words, nouns);
 }
 
+/* Nouns that a heading is about, and phrases anywhere in it. */
+static const struct {
+	enum aside aside;
+	const char *nouns, *phrases;
+} asides[] = {
+	{ASIDE_CLEAN,
+         "contents|toc|methodology|strengths|score|scores|scorecard|metrics|statistics|"
+         "references|disclaimer|disclaimers|classification|criteria|definitions|legend|matrix|"
+         "glossary|acknowledgements|acknowledgments|dismissed|rejected|passed|disproved|scope|"
+         "assumptions",
+         "table of contents|positive|^good|what's good|what is good|what went well|"
+         "what was checked|what works|working well|done well|well done|best practices followed|"
+         "non findings|non issues|false positives|not bugs|not a bug|not an issue|not issues|"
+         "score card|files to review|files reviewed|files analyzed|severity levels|"
+         "severity guide|no issues|ruled out|checked and fine|verified safe|verified ok|"
+         "verified false positive|not vulnerable|out of scope|tested and passed|confirmed safe|"
+         "clean areas|no bugs|no findings|no finding|not findings|not confirmed|dependency graph|"
+         "correctly implemented|verified correct|correct behavior|files with|secure practices|"
+         "verified clean|looks good|checked and clean|^passed|^rejected|^dismissed"},
+	{ASIDE_AFTER,
+         "summary|appendix|conclusion|conclusions|roadmap|timeline|changelog|deliverables|"
+         "checklist|questions|themes|takeaways|decision|decisions|verdict",
+         "issues to create|change log|release notes|version history|^appendix|^conclusion|"
+         "^overview$|^observations$|^notes$|executive|priority actions|fixes applied|"
+         "completed fixes|action plan|action items|next steps|next step|remediation plan|"
+         "order of fixes|recommended order|fix order|key fixes|priority matrix|"
+         "testing recommendations|^recommendations$|fix plan|priority order|implementation plan|"
+         "^general recommendations|^key recommendations|^priority recommendations|"
+         "verification steps|test plan|^resolution plan|quick wins|future work|"
+         "recommended priority|priority fixes|proposed fixes|recommended fixes|fix steps|"
+         "recommended actions|immediate actions|immediate action required|actions required|"
+         "testing plan|test commands|release criteria|missing tests|test gaps|testing gaps|"
+         "coverage gaps|tests to add|suggested tests|how to contribute|^contact|fix proposal|"
+         "proposed changes|changes required"},
+	{ASIDE_LOOSE, "dashboard|compliance|introduction|poc|pocs",
+         "test results|^about|^audit scope|overall|^test coverage|files changed|poc snippets|"
+         "proof of concept|^poc"},
+	{ASIDE_IDEAS,
+         "opportunities|architecture|structure|components|environment|setup|"
+         "background",
+         "areas for improvement"},
+};
+
 enum aside
 word_aside(struct str heading)
 {
-	static const char clean_nouns[] =
-		"contents|toc|methodology|strengths|score|scores|scorecard|metrics|statistics|"
-		"references|disclaimer|disclaimers|classification|criteria|definitions|legend|"
-		"matrix|glossary|acknowledgements|acknowledgments|dismissed|rejected|passed|"
-		"disproved|scope|assumptions";
-	static const char clean[] =
-		"table of contents|positive|^good|what's good|what works|working well|done well|"
-		"well done|best practices followed|non findings|non issues|false positives|"
-		"not bugs|not a bug|not an issue|not issues|score card|files to review|"
-		"files reviewed|files analyzed|severity levels|severity guide|no issues|"
-		"ruled out|checked and fine|verified safe|verified ok|verified false positive|"
-		"not vulnerable|out of scope|tested and passed|confirmed safe|clean areas|"
-		"no bugs|no findings|no finding|not findings|not confirmed|dependency graph|"
-		"correctly implemented|verified correct|correct behavior|files with|"
-		"secure practices|verified clean|looks good|checked and clean|^passed|^rejected|"
-		"^dismissed";
-	static const char after_nouns[] =
-		"summary|appendix|conclusion|conclusions|roadmap|timeline|changelog|deliverables|"
-		"checklist|questions|themes|takeaways|decision|decisions|verdict";
-	static const char after[] =
-		"issues to create|change log|release notes|"
-		"version history|^appendix|^conclusion|^overview$|^observations$|^notes$|"
-		"executive|priority actions|fixes applied|completed fixes|action plan|"
-		"action items|next steps|next step|remediation plan|order of fixes|"
-		"recommended order|fix order|key fixes|priority matrix|testing recommendations|"
-		"^recommendations$|fix plan|priority order|implementation plan|"
-		"^general recommendations|^key recommendations|^priority recommendations|"
-		"verification steps|test plan|^resolution plan|quick wins|future work|"
-		"recommended priority|priority fixes|proposed fixes|recommended fixes|fix steps|"
-		"recommended actions|immediate actions|immediate action required|"
-		"actions required|testing plan|test commands|release criteria|missing tests|"
-		"test gaps|testing gaps|coverage gaps|tests to add|suggested tests|"
-		"how to contribute|^contact|fix proposal|proposed changes|changes required";
-	static const char brief_nouns[] = "dashboard|compliance|introduction|poc|pocs";
-	static const char brief[] = "test results|^about|^audit scope|overall|^test coverage|"
-				    "files changed|poc snippets|proof of concept|^poc";
-
 	if (has_any(heading, other_clean))
 		return ASIDE_CLEAN;
 	if (has_any(heading, other_after))
 		return ASIDE_AFTER;
-	if (is_among(heading, clean_nouns, clean))
-		return ASIDE_CLEAN;
-	if (is_among(heading, after_nouns, after))
-		return ASIDE_AFTER;
-	if (is_among(heading, brief_nouns, brief))
-		return ASIDE_LOOSE;
-	return is_among(heading, "opportunities", "areas for improvement") ? ASIDE_IDEAS
-	                                                                   : ASIDE_NONE;
+	for (size_t i = 0; i < sizeof(asides) / sizeof(*asides); i++)
+		if (is_among(heading, asides[i].nouns, asides[i].phrases))
+			return asides[i].aside;
+	return ASIDE_NONE;
 }
 
 bool

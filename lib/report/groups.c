@@ -102,16 +102,27 @@ is_break(struct str rest)
 	       word_among(word_next(&s), "and|or|to|for");
 }
 
-/* "重大（優先修正）", "严重问题": all before a bracket is a severity, and at most what has it. */
+/* "Severidad alta", "重大 (優先修正)", "严重问题": all before a bracket is a severity, and at most what has it. */
 static bool
 is_other_group(struct str heading, enum severity *severity)
 {
-	struct str front = word_front(heading), rest = front, word = text_word_next(&rest);
+	const char *bracket = memchr(heading.ptr, '(', heading.len);
+	struct str front = word_strip(
+		(struct str){heading.ptr, bracket ? (size_t)(bracket - heading.ptr) : heading.len});
+	struct str rest = front, word = text_word_next(&rest), next = text_word_next(&rest);
 
 	*severity = word_severity(front);
-	if (*severity == SEVERITY_UNKNOWN || word.len == 0 || (unsigned char)word.ptr[0] < 0x80)
+	if (*severity == SEVERITY_UNKNOWN || word.len == 0)
 		return false;
-	return word_is_severity(front) || (text_word_next(&rest).len == 0 && word.len <= 30);
+	/* "Media" alone may be anything. */
+	if (next.len == 0)
+		return (unsigned char)word.ptr[0] >= 0x80
+		               ? word.len <= 30
+		               : !word_among(word, "media|medio|orta|grave") &&
+		                         word_is_severity(front);
+	return word_is_severity(front) && !memchr(front.ptr, ':', front.len) &&
+	       !memmem(front.ptr, front.len, "\xe2\x80\x94", 3) &&
+	       !memmem(front.ptr, front.len, " - ", 3);
 }
 
 bool

@@ -29,6 +29,9 @@ is_end(const struct outline *o, size_t i, size_t j)
 
 	if (b->kind == PIECE_RULE || (b->kind == PIECE_CODE && fence_findings(o->p, j) > 0))
 		return true;
+	/* A table behind a list is of the whole. */
+	if (b->kind == PIECE_ROW)
+		return b->table && a->item && !from->ordered && b->depth < a->depth;
 	if (b->kind != PIECE_TEXT)
 		return false;
 	if (!a->item)
@@ -151,84 +154,6 @@ is_legend(struct outline *o, size_t from, size_t to)
 	return count >= 3;
 }
 
-/* "ISSUE #1 - HIGH", and labels on the lines below it. */
-bool
-lead_opens(const struct piece *piece, const struct lead *lead)
-{
-	return piece->kind == PIECE_TEXT && piece->first && !piece->item && lead->head.named &&
-	       lead->head.title.len == 0 && !lead->head.step;
-}
-
-/* The label that PIECE begins with where it may open a finding without any title, else FIELD_NONE. */
-static enum field
-opening(const struct outline *o, size_t i)
-{
-	const struct piece *piece = &o->p->piece[i];
-	struct str rest;
-	enum field f;
-
-	if (piece->kind != PIECE_TEXT || (!piece->first && !piece->item))
-		return FIELD_NONE;
-	if (lead_opens(piece, &o->lead[i]))
-		return FIELD_NUMBER;
-	f = label_read(piece->text, o->p->span + piece->span, piece->spans, &rest);
-	return f == FIELD_TITLE || f == FIELD_NUMBER || f == FIELD_SEVERITY ||
-	                       f == FIELD_LOCATION || f == FIELD_DESCRIPTION
-	               ? f
-	               : FIELD_NONE;
-}
-
-/*
- * Blocks of labels, each of which is a finding: they open with the same label, and each gives one severity, or, where there
- * are several, says where it is and something more. TITLED: only such as open with a paragraph that names them.
- */
-static void
-blocks_find(struct outline *o, size_t from, size_t to, int parent, bool titled)
-{
-	enum field open = FIELD_NONE;
-	size_t before = o->starts->count, unrated = 0;
-
-	for (size_t i = from; i < to;) {
-		struct notes n = {.severity_column = -1};
-		size_t end = i + 1;
-
-		/* Another kind of block may follow a rule. */
-		if (o->p->piece[i].kind == PIECE_RULE)
-			open = FIELD_NONE;
-		if (opening(o, i) == FIELD_NONE || (open != FIELD_NONE && opening(o, i) != open) ||
-		    (titled && (o->p->piece[i].item ||
-		                (opening(o, i) != FIELD_NUMBER && opening(o, i) != FIELD_TITLE)))) {
-			i++;
-			continue;
-		}
-		while (end < to && o->p->piece[end].kind != PIECE_RULE &&
-		       opening(o, end) != opening(o, i))
-			end++;
-		for (size_t k = i; k < end; k++)
-			notes_piece(&n, o->p, k);
-		n.severities +=
-			o->lead[i].head.named && o->lead[i].head.severity != SEVERITY_UNKNOWN;
-		if (n.severities == 0 && n.places > 0 && n.fields != 0)
-			unrated++;
-		else if (n.severities != 1 || n.locations + n.places + n.fields == 0)
-			n.text = 0;
-		if (n.text > 0) {
-			struct start *s = start_add(o, parent, i, end);
-
-			open = opening(o, i);
-			s->block = true;
-			if (o->lead[i].head.named)
-				s->head = o->lead[i].head;
-		}
-		i = end;
-	}
-	/* One below the heading of all tells of the whole report. */
-	if (o->starts->count == before + 1 &&
-	    (unrated > 0 || titled || (parent >= 0 && o->title[parent].document)))
-		o->starts->count = before;
-	o->sure = o->sure || o->starts->count > before;
-}
-
 /* The file that a label between the findings names, for those below it. */
 static struct str
 file_of(const struct outline *o, size_t i)
@@ -291,49 +216,57 @@ inner_count(struct outline *o, size_t from, size_t to, int parent, struct contex
 	}
 }
 
-void
-inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
+/* Whether lead I is a finding by itself, or by what is around it. */
+static bool
+is_taken(struct outline *o, size_t i, size_t to, int parent, struct context in, bool others)
 {
-	bool legend = !lenient && is_legend(o, from, to);
-	size_t before = o->starts->count;
+	enum standing standing = lead_standing(o, i, to, parent, in);
+
+	o->sure = o->sure || standing == STANDING_STRONG;
+	return standing != STANDING_NONE || is_kin(o, i, in, others) || is_next(o, i, in);
+}
+
+static void
+leads_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool legend)
+{
+	size_t before = o->starts->count, end;
 	struct str file = STR("");
 
-	if (!in.aside)
-		blocks_find(o, from, to, parent, true);
-	if (o->starts->count > before) {
-		o->starts->count = before;
-		blocks_find(o, from, to, parent, false);
-		return;
-	}
-	for (size_t i = from; i < to;) {
-		const struct piece *piece = &o->p->piece[i];
-		enum standing standing;
+	for (size_t i = from; i < to; i = end) {
 		struct start *start;
-		size_t end;
 
-		if (piece->kind == PIECE_ROW) {
-			i = rows_find(o, i, to, parent, in);
+		end = i + 1;
+		if (o->p->piece[i].kind == PIECE_ROW) {
+			end = rows_find(o, i, to, parent, in);
 			continue;
 		}
-		if (piece->kind == PIECE_CODE)
+		if (o->p->piece[i].kind == PIECE_CODE)
 			fenced_find(o, i, parent);
 		if (file_of(o, i).len > 0)
 			file = file_of(o, i);
-		standing = legend ? STANDING_NONE : lead_standing(o, i, to, parent, in);
-		if (standing == STANDING_NONE &&
-		    (legend ||
-		     (!is_kin(o, i, in, o->starts->count > before) && !is_next(o, i, in)))) {
-			i++;
+		if (legend || !is_taken(o, i, to, parent, in, o->starts->count > before))
 			continue;
-		}
-		o->sure = o->sure || standing == STANDING_STRONG;
 		end = lead_end(o, i, to);
 		start = start_add(o, parent, i, end);
 		start->head = o->lead[i].head;
 		if (file.len > 0)
 			start->path = file;
-		i = end;
 	}
+}
+
+void
+inner_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
+{
+	size_t before = o->starts->count;
+	bool blocks = false;
+
+	if (!in.aside) {
+		labelled_find(o, from, to, parent, true);
+		blocks = o->starts->count > before;
+		o->starts->count = before;
+	}
+	if (!blocks)
+		leads_find(o, from, to, parent, in, !lenient && is_legend(o, from, to));
 	if (o->starts->count == before && !in.aside)
-		blocks_find(o, from, to, parent, false);
+		labelled_find(o, from, to, parent, false);
 }

@@ -79,7 +79,6 @@ notes_piece(struct notes *n, const struct pieces *p, size_t i)
 	case PIECE_ROW:
 		n->rows += !piece->header;
 		if (piece->table) {
-			n->rated += rows_rated(p, i);
 			n->severity_column = -1;
 			n->list = false;
 		}

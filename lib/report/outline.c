@@ -118,6 +118,17 @@ title_start(struct outline *o, size_t i, size_t end)
 	}
 }
 
+/* What heading I makes of its own text; the heading of all may promise findings only there. */
+static struct context
+context_within(const struct outline *o, size_t i, enum look how)
+{
+	struct context in = context_below(o, i, how);
+
+	in.promised = in.promised || o->title[i].promises;
+	in.findings = in.findings || o->title[i].promises;
+	return in;
+}
+
 /* Show VISIT all stretches of text that no finding begins at the head of. */
 static void
 outline_walk(struct outline *o, enum look how,
@@ -138,7 +149,7 @@ outline_walk(struct outline *o, enum look how,
 		if (!stands)
 			visit(o, o->title[i].piece + 1,
 			      end < o->count ? o->title[end].piece : o->p->count, (int)i,
-			      context_below(o, i, how), how > LOOK_STRICT);
+			      context_within(o, i, how), how > LOOK_STRICT);
 	}
 }
 

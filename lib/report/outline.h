@@ -64,6 +64,9 @@ struct title {
 	struct head head;
 	enum field field;
 	bool group, findings, report;
+	bool promises; /* the heading of all does, of what is right below it */
+	bool follows;  /* a heading of its level that promises findings and has nothing below it */
+	bool lined;    /* it begins with lines of a file */
 	enum aside aside;
 	bool document; /* it stands above all others */
 	bool many;     /* it does, and several things are rated below it */
@@ -144,6 +147,9 @@ void inner_find(struct outline *o, size_t from, size_t to, int parent, struct co
 
 /* How many rows of the table at piece I are findings by themselves. */
 size_t rows_rated(const struct pieces *p, size_t i);
+
+/* Blocks of labels there; TITLED: only such as open with a paragraph that names them. */
+void labelled_find(struct outline *o, size_t from, size_t to, int parent, bool titled);
 
 /* A table at piece I, or a fence: returns the first piece after it. */
 size_t rows_find(struct outline *o, size_t i, size_t to, int parent, struct context in);

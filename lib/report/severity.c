@@ -135,7 +135,7 @@ severity_of_other(struct str word, bool begins)
 		if (latin[i] && word_among(w, latin[i]))
 			return (enum severity)i;
 		while ((known = list_next(&list)).len > 0)
-			if (str_starts(w, known) && w.len <= known.len + 8)
+			if (str_starts(w, known) && w.len <= known.len + 12)
 				return (enum severity)i;
 		for (list = scripts[i]; (known = list_next(&list)).len > 0;)
 			if (str_eq(w, known) || (begins && known.len > 3 && str_starts(w, known)))
@@ -217,7 +217,9 @@ word_is_severity(struct str s)
 	static const char around[] =
 		"very|cvss|score|base|non|severity|risk|priority|issue|bug|impact|to|finding|"
 		"level|security|best|practice|prioridad|severidad|prioridade|severidade|priorité|"
-		"gravité|priorität|приоритет|критичность|риск";
+		"gravité|priorität|приоритет|критичность|риск|gravedad|gravidade|gravità|"
+		"severità|schweregrad|sévérité|важность|приоритета|критичности|重要度|优先级|"
+		"优先度|優先度|우선순위|심각도|严重程度|级别|등급";
 	struct str rest = s, word;
 	size_t words = 0, severe = 0;
 	bool scored = false;

@@ -102,6 +102,25 @@ is_telling(const struct title *t)
 	       text_word_next(&rest).len > 0;
 }
 
+/* What a heading may be a finding for that neither rates nor names itself. */
+static bool
+is_weak(const struct title *t, const struct title *up, bool in_findings)
+{
+	const struct notes *n = &t->notes;
+	bool told = n->locations > 0 || n->code > 0 || n->fields > 0 || t->lined;
+	if (t->in.severity != SEVERITY_UNKNOWN && (told || n->text > 0 || t->head.numbered))
+		return true;
+	if (t->in.ideas && n->places + n->locations == 0)
+		return false;
+	if (((t->head.numbered || t->lined) && (told || n->places > 0)) || (in_findings && told))
+		return true;
+	if (bits(n->fields) >= 2 && (n->locations > 0 || n->code > 0) && t->level > 1)
+		return true;
+	/* Prose right below a heading that promises findings, with a title that says more than "Performance". */
+		return ((up && up->findings) || t->follows) && n->prose > 0 &&
+		n->counted + n->entries == 0 && is_telling(t);
+}
+
 static enum standing
 title_standing(const struct title *t, const struct title *up, bool lenient)
 {
@@ -109,7 +128,7 @@ title_standing(const struct title *t, const struct title *up, bool lenient)
 	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
 	bool named =
 		t->head.named || (t->head.severity != SEVERITY_UNKNOWN && t->head.title.len > 0);
-	bool in_findings = t->in.findings || (lenient && !t->in.aside);
+	bool in_findings = t->in.findings || (lenient && !t->in.aside && !t->in.ideas);
 
 	if (lenient && is_only(t))
 		return STANDING_STRONG;
@@ -132,20 +151,9 @@ title_standing(const struct title *t, const struct title *up, bool lenient)
 		return STANDING_STRONG;
 	if (bits(t->own_fields) >= 2)
 		return STANDING_STRONG;
-	if ((t->in.aside && !(t->in.ideas && n->places + n->locations > 0)) || is_section(t))
+	if (t->in.aside || is_section(t) || (t->promises && !named))
 		return STANDING_NONE;
-	if (t->in.severity != SEVERITY_UNKNOWN && (body || t->head.numbered))
-		return STANDING_WEAK;
-	if (t->head.numbered && (n->places > 0 || n->locations > 0 || n->code > 0 || n->fields > 0))
-		return STANDING_WEAK;
-	if (in_findings && (n->locations > 0 || n->code > 0 || n->fields > 0))
-		return STANDING_WEAK;
-	if (bits(n->fields) >= 2 && (n->locations > 0 || n->code > 0) && t->level > 1)
-		return STANDING_WEAK;
-	/* Prose right below a heading that promises findings, with a title that says more than "Performance". */
-	if (up && up->findings && n->prose > 0 && n->counted + n->entries == 0 && is_telling(t))
-		return STANDING_WEAK;
-	return STANDING_NONE;
+	return is_weak(t, up, in_findings) ? STANDING_WEAK : STANDING_NONE;
 }
 
 bool
@@ -229,6 +237,7 @@ static bool
 is_container(const struct title *t)
 {
 	return t->standing == STANDING_NONE && t->field == FIELD_NONE && !t->aside &&
+
 	       (t->findings || t->group || t->strong + t->weak > 1);
 }
 

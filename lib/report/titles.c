@@ -41,19 +41,29 @@ severity_before(const struct pieces *p, size_t i)
 	                   word_field(p->piece[i - 2].text) == FIELD_SEVERITY));
 }
 
-/* "Severity: high" as a heading, with nothing below it: what it says, or empty. */
+/* What a heading "Severity: high" says, or empty. */
 static struct str
-severity_told(const struct pieces *p, size_t i)
+severity_label(const struct pieces *p, size_t i)
 {
 	const struct piece *piece = &p->piece[i];
 	struct str rest;
 
-	if (label_read(piece->text, p->span + piece->span, piece->spans, &rest) != FIELD_SEVERITY ||
-	    word_severity(rest) == SEVERITY_UNKNOWN)
-		return STR("");
+	return label_read(piece->text, p->span + piece->span, piece->spans, &rest) ==
+	                               FIELD_SEVERITY &&
+	                       word_severity(rest) != SEVERITY_UNKNOWN
+	               ? rest
+	               : STR("");
+}
+
+/* Whether the next heading is below the one at piece I. */
+static bool
+goes_deeper(const struct pieces *p, size_t i)
+{
+	uint8_t level = p->piece[i].level;
+
 	for (i++; i < p->count && p->piece[i].kind != PIECE_HEADING;)
 		i++;
-	return i < p->count && p->piece[i].level > piece->level ? STR("") : rest;
+	return i < p->count && p->piece[i].level > level;
 }
 
 /* "Buffer overflows ✅ OK" */
@@ -113,13 +123,16 @@ title_read(struct outline *o, size_t i)
 	t->field = t->head.named || (t->head.numbered && t->head.title.len > 24)
 	                   ? FIELD_NONE
 	                   : word_field(piece->text);
-	if (severity_told(o->p, i).len > 0) {
-		t->group = false;
-		t->field = FIELD_SEVERITY;
+	/* It rates the finding above, or all below. */
+	if (severity_label(o->p, i).len > 0) {
+		t->group = goes_deeper(o->p, i);
+		t->group_severity = word_severity(severity_label(o->p, i));
+		t->field = t->group ? FIELD_NONE : FIELD_SEVERITY;
 	}
 	t->report = is_report_title(t, piece->text);
 	t->before = severity_before(o->p, i);
 	t->path = location_path(piece->text);
+	t->lined = location_lined(piece->text) && t->path.ptr < word_strip(piece->text).ptr + 2;
 	t->place = location_only(piece->text);
 	for (int level = 1; level < t->level; level++)
 		if (o->last[level] > t->parent)
@@ -142,7 +155,7 @@ field_note(struct outline *o, struct title *t)
 	up->notes.fields |= 1U << t->field;
 	up->notes.places += t->field == FIELD_LOCATION;
 	if (t->field == FIELD_SEVERITY)
-		notes_severity(&up->notes, severity_told(o->p, t->piece));
+		notes_severity(&up->notes, severity_label(o->p, t->piece));
 }
 
 /* Note for each heading what stands below it up to the next one that is no field. */
@@ -158,7 +171,7 @@ titles_note(struct outline *o)
 			bool inside = t->field != FIELD_NONE && t->parent >= 0;
 
 			severity = inside && t->field == FIELD_SEVERITY &&
-			           severity_told(o->p, i).len == 0;
+			           severity_label(o->p, i).len == 0;
 			if (inside)
 				field_note(o, t);
 			if (inside && any && !o->title[t->parent].group)
@@ -177,8 +190,20 @@ titles_note(struct outline *o)
 			continue;
 		}
 		notes_piece(&o->title[owner].notes, o->p, i);
+		if (o->p->piece[i].table)
+			o->title[owner].notes.rated += rows_rated(o->p, i);
 		notes_lead(&o->title[owner].notes, &o->p->piece[i], &o->lead[i]);
 	}
+}
+
+/* Whether anything that may be a finding stands before piece TO. */
+static bool
+has_leads(const struct outline *o, size_t to)
+{
+	for (size_t i = 0; i < to; i++)
+		if (o->lead[i].is || o->p->piece[i].kind == PIECE_ROW)
+			return true;
+	return false;
 }
 
 /* The heading of all promises findings, but not everywhere below it. */
@@ -187,9 +212,9 @@ document_find(struct outline *o)
 {
 	struct title *t = o->title;
 	size_t named = 0, rows = 0;
-	bool rated = false;
-
-	if (o->count == 0)
+	bool rated =
+		false; /* "Next steps" may be the first heading there is, behind all findings. */
+	if (o->count == 0 || (t->aside && has_leads(o, t->piece)))
 		return;
 	for (size_t i = 1; i < o->count; i++) {
 		if (o->title[i].level <= t->level)
@@ -205,6 +230,7 @@ document_find(struct outline *o)
 		return;
 	t->document = true;
 	t->aside = ASIDE_NONE;
+	t->promises = t->findings;
 	t->findings = t->findings && o->count == 1;
 	t->group = t->group && !rated;
 }
@@ -268,7 +294,7 @@ context_below(const struct outline *o, size_t i, enum look how)
 	else if (t->aside != ASIDE_NONE && (how < LOOK_ANYWHERE || t->aside == ASIDE_CLEAN))
 		in = (struct context){.severity = in.severity,
 		                      .group = in.group,
-		                      .aside = true,
+		                      .aside = t->aside != ASIDE_IDEAS,
 		                      .ideas = t->aside == ASIDE_IDEAS,
 		                      .firm = in.firm || t->aside > ASIDE_LOOSE};
 	else if (t->findings && !in.firm)
@@ -276,20 +302,42 @@ context_below(const struct outline *o, size_t i, enum look how)
 		                      .group = in.group,
 		                      .promised = true,
 		                      .findings = true};
-	in.findings = in.findings || (how > LOOK_STRICT && !in.aside);
+	in.findings = in.findings || (how > LOOK_STRICT && !in.aside && !in.ideas);
 	return in;
+}
+
+/* Whether heading I has nothing below it: what it says is of the headings of its level that follow, "# High" "# 1. …". */
+static bool
+is_bare(const struct outline *o, size_t i)
+{
+	const struct title *t = &o->title[i];
+
+	return (t->findings || t->group) && !t->aside && t->field == FIELD_NONE &&
+	       t->notes.text + t->notes.code + t->notes.rows == 0 && i + 1 < o->count &&
+	       o->title[i + 1].level <= t->level;
 }
 
 /* What the headings above say: the nearest that is a group, promises findings or is an aside. */
 void
 titles_context(struct outline *o, enum look how)
 {
+	int bare[7] = {-1, -1, -1, -1, -1, -1, -1};
+
 	for (size_t i = 0; i < o->count; i++) {
 		struct title *t = &o->title[i];
 
+		for (int level = t->level + 1; level < 7; level++)
+			bare[level] = -1;
+		if (t->group || t->findings || t->aside)
+			bare[t->level] = is_bare(o, i) ? (int)i : -1;
+		else if (bare[t->level] >= 0)
+			t->in = context_below(o, (size_t)bare[t->level], how);
+		t->follows = bare[t->level] >= 0 && bare[t->level] != (int)i &&
+		             o->title[bare[t->level]].findings;
 		if (t->parent < 0)
 			continue;
-		t->in = context_below(o, (size_t)t->parent, how);
+		if (bare[t->level] < 0 || bare[t->level] == (int)i)
+			t->in = context_below(o, (size_t)t->parent, how);
 		if (t->path.len == 0)
 			t->path = o->title[t->parent].path;
 	}

@@ -144,6 +144,19 @@ static const struct {
                      "6 [] unstated `git` fetches into the tree\n"
                      "10 [] unstated `README.md:9` and `docs/start.md:12` say that it was run.\n"
                      "11 [] unstated The gate leaves out `cmd`\n"},
+	{"bare.md", "5 [1] unstated The token never ends\n"
+                    "9 [2] unstated The temporary file is known\n"
+                    "29 [2] unstated Reads are repeated\n"},
+	{"direct.md", "3 [1] unstated The log leaks the password — `src/log.py:88`. It is clear "
+                      "text.\n"
+                      "4 [2] unstated A helper is not used — `src/misc.py:5`. Nobody calls it.\n"},
+	{"labels.md", "6 [] unstated The token never ends\n"
+                      "10 [] unstated The temporary file is known\n"},
+	{"tongues.md", "9 [1] high La sesión no acaba\n"
+                       "15 [2] low Une fonction ne sert à rien\n"
+                       "21 [] high Der Name ist bekannt\n"
+                       "25 [] critical пароль в журнале\n"
+                       "31 [3] high 鍵が公開されている\n"},
 	{"kin.md", "13 [1] unstated Lanes jump. CONFIRMED\n"
                    "15 [2] unstated Turns go through the middle. CONFIRMED\n"
                    "19 [3] unstated Hard stops break physics\n"
