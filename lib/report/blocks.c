@@ -13,19 +13,14 @@ lead_opens(const struct piece *piece, const struct lead *lead)
 	       lead->head.title.len == 0 && !lead->head.step;
 }
 
-/* The label that PIECE begins with where it may open a finding without any title, else FIELD_NONE. */
+/* The label that piece I begins with where it may open a finding without any title, else FIELD_NONE. */
 static enum field
 opening(const struct outline *o, size_t i)
 {
-	const struct piece *piece = &o->p->piece[i];
-	struct str rest;
-	enum field f;
+	enum field f = o->lead[i].field;
 
-	if (piece->kind != PIECE_TEXT || (!piece->first && !piece->item))
-		return FIELD_NONE;
-	if (lead_opens(piece, &o->lead[i]))
+	if (lead_opens(&o->p->piece[i], &o->lead[i]))
 		return FIELD_NUMBER;
-	f = label_read(piece->text, o->p->span + piece->span, piece->spans, &rest);
 	return f == FIELD_TITLE || f == FIELD_NUMBER || f == FIELD_SEVERITY ||
 	                       f == FIELD_LOCATION || f == FIELD_DESCRIPTION
 	               ? f

@@ -216,14 +216,9 @@ field_listed(const char *words)
 static enum field
 field_other(struct str label)
 {
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		const char *list = others[i].labels;
-		struct str known;
-
-		while ((known = list_next(&list)).len > 0)
-			if (str_eq_case(label, known))
-				return others[i].field;
-	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (word_among(label, others[i].labels))
+			return others[i].field;
 	return FIELD_NONE;
 }
 

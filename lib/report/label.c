@@ -22,8 +22,10 @@ static enum field
 field_of(struct str label)
 {
 	enum field field = word_field(label);
+	struct str front = word_front(label);
 
-	return field != FIELD_NONE ? field : word_field(word_front(label));
+	return field != FIELD_NONE || front.len == word_strip(label).len ? field
+	                                                                 : word_field(front);
 }
 
 static struct str

@@ -176,9 +176,14 @@ void
 lead_read(const struct pieces *p, size_t i, struct lead *lead)
 {
 	const struct piece *piece = &p->piece[i];
+	struct str rest;
 
 	*lead = (struct lead){.is = false};
-	if (piece->kind != PIECE_TEXT || program_read(piece, lead))
+	if (piece->kind != PIECE_TEXT)
+		return;
+	if (piece->first || piece->item)
+		lead->field = label_read(piece->text, p->span + piece->span, piece->spans, &rest);
+	if (program_read(piece, lead))
 		return;
 	lead->bold = is_bold(p, piece);
 	head_read(piece->text, piece->marker, &lead->head);

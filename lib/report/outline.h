@@ -11,6 +11,8 @@
 struct lead {
 	struct head head;
 	bool is; /* it may */
+	enum field
+		field; /* of the label that it begins with, if it begins a paragraph or an item */
 	bool bold, ordered;
 	bool tagged; /* it gives a severity and something more */
 	bool label;  /* it begins with a label */

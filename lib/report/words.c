@@ -121,9 +121,10 @@ word_among(struct str s, const char *list)
 			n++;
 		if (n == s.len && (p[n] == '|' || p[n] == '\0'))
 			return true;
-		for (p += n; *p && *p != '|';)
-			p++;
-		p += *p == '|';
+		p = strchr(p + n, '|');
+		if (!p)
+			return false;
+		p++;
 	}
 	return false;
 }
