@@ -45,9 +45,9 @@ static const struct {
          "^committable suggestion|^prompt for ai agents|^better approach|^recommended approach|"
          "^action$|^required$"},
 	{FIELD_DEMO,
-         "^poc|^proof of concept|^proofs of concept|^exploit|^attack|^steps to reproduce|"
-         "^how to reproduce|^to verify|^error message|^stack trace|^example attack|"
-         "^verification$|^how to test|^runtime output|^test$|^tests$|^logs$|^log$"},
+         "^poc|^example of|^proof of concept|^proofs of concept|^exploit|^attack|"
+         "^steps to reproduce|^how to reproduce|^to verify|^error message|^stack trace|"
+         "^example attack|^verification$|^how to test|^runtime output|^test$|^tests$|^logs$|^log$"},
 	{FIELD_STATUS, "^client response|^team response|^developer response|^project response|"
                        "^alleviation|^client$|^client comment|^response$"},
 	{FIELD_CATEGORY, "^cwe|^rule$|^rule id|^weakness$|^check$|^detector$"},
@@ -133,9 +133,9 @@ static const struct {
          "Ảnh hưởng|Tác động"},
 	{FIELD_FIX,
          "修复|修复方案|修复建议|修复方向|修复方法|建议|建议修复|解决方案|解决方法|修改建议|"
-         "改进建议|整改建议|处理建议|优化建议|修正|修正方法|修正案|修正方針|対策|対応|改善案|"
-         "推奨|推奨対応|권장|조치|수정|수정 방안|해결|해결책|해결 방안|해결 방법|개선|개선안|"
-         "개선 방안|권고|권장 사항|Solución|Solução|Corrección|Correção|Recomendación|"
+         "改进建议|整改建议|处理建议|优化建议|修正|修正内容|修正方法|修正案|修正方針|対策|対応|"
+         "改善案|推奨|推奨対応|권장|조치|수정|수정 방안|해결|해결책|해결 방안|해결 방법|개선|"
+         "개선안|개선 방안|권고|권장 사항|Solución|Solução|Corrección|Correção|Recomendación|"
          "Recomendação|Sugerencia|Sugestão|Arreglo|Lösung|Empfehlung|Behebung|Maßnahme|Vorschlag|"
          "Correction|Correctif|Recommandation|Soluzione|Correzione|Raccomandazione|Çözüm|Öneri|"
          "Rozwiązanie|Zalecenie|Solusi|Perbaikan|Rekomendasi|Oplossing|Решение|Исправление|"
@@ -235,4 +235,20 @@ word_field(struct str label)
 	if (field == FIELD_NONE && words_of(label, words))
 		field = field_listed(words);
 	return field != FIELD_NONE ? field : field_composed(label);
+}
+
+enum field
+word_field_ends(struct str label)
+{
+	enum field field = word_field(label);
+	struct str s = word_strip(label), known;
+
+	if (field != FIELD_NONE || s.len > 24 || s.len == 0 || (unsigned char)s.ptr[0] < 0x80)
+		return field;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		for (const char *list = others[i].labels; (known = list_next(&list)).len > 0;)
+			if (known.len >= 6 && known.len < s.len &&
+			    (str_eq(str_from(s, s.len - known.len), known) || str_starts(s, known)))
+				return others[i].field;
+	return FIELD_NONE;
 }

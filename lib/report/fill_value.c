@@ -52,11 +52,18 @@ status_read(struct filling *f, struct str words, uint32_t line)
 void
 severity_set(struct filling *f, struct str words, uint32_t line)
 {
-	enum severity severity = word_severity(words) != SEVERITY_UNKNOWN
-	                                 ? word_severity(words)
-	                                 : severity_of_score(words);
+	struct str start = words, rest = words;
 	struct claim *c = f->b.claim;
+	enum severity severity;
 
+	/* "Risk: it writes information to …" rates nothing: of much text the first words count. */
+	for (int i = 0; i < 3; i++)
+		text_word_next(&rest);
+	if (words.len > 40)
+		start.len -= rest.len;
+	severity = word_severity(start);
+	if (severity == SEVERITY_UNKNOWN)
+		severity = severity_of_score(words);
 	if (f->given || severity == SEVERITY_UNKNOWN || words.len > 200)
 		return;
 	c->severity = severity;

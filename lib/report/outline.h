@@ -80,8 +80,9 @@ struct title {
 	unsigned own_fields; /* of the headings below it that are fields */
 	struct str path;
 	enum standing standing;
-	size_t strong, weak; /* findings below it */
-	size_t numbered;     /* of the weak ones, those with a number */
+	size_t strong, weak;      /* findings below it */
+	size_t numbered;          /* of the weak ones, those with a number */
+	size_t sections, fielded; /* headings right below it that are no fields, and that are */
 };
 
 void lead_read(const struct pieces *p, size_t i, struct lead *lead);

@@ -191,6 +191,9 @@ struct str word_next(struct str *rest);
 
 enum field word_field(struct str label);
 
+/* The same for the head of a column, which may have more before it: "確認した問題". */
+enum field word_field_ends(struct str label);
+
 /* The severity that WORDS begin with or name first; SEVERITY_UNKNOWN where they
  * name none. */
 enum severity word_severity(struct str words);

@@ -14,7 +14,7 @@ struct table {
 static enum field
 column_field(struct str head)
 {
-	enum field f = word_field(head);
+	enum field f = word_field_ends(head);
 	struct str s = word_strip(head);
 
 	if (f == FIELD_DESCRIPTION || f == FIELD_TITLE)
@@ -143,8 +143,8 @@ is_findings(const struct table *t, struct context in)
 		return false;
 	if (t->severity && t->severe > 0)
 		return t->title || t->place;
-	return !in.aside && (in.severity != SEVERITY_UNKNOWN || in.findings) && t->place &&
-	       (t->title || t->fix);
+	return !in.aside && (in.severity != SEVERITY_UNKNOWN || in.findings) &&
+	       ((t->place && (t->title || t->fix)) || (t->title && t->fix));
 }
 
 /* "[[H-01]](#h-01)" is H-01. */

@@ -1,3 +1,4 @@
+#include "report/locate.h"
 #include "report/outline.h"
 
 #include <ctype.h>
@@ -74,7 +75,7 @@ is_none(const struct title *t, bool named)
 	/* Each row of a table is one. */
 	if (n->severities == 0 &&
 	    (n->rated > 0 ||
-	     (n->listed > 1 &&
+	     (n->listed > (n->text + n->code > 0) &&
 	      (t->findings || (!t->head.numbered && t->in.severity != SEVERITY_UNKNOWN)))))
 		return true;
 	if (t->aside && !named && !is_evident(t))
@@ -117,8 +118,8 @@ is_weak(const struct title *t, const struct title *up, bool in_findings)
 	if (bits(n->fields) >= 2 && (n->locations > 0 || n->code > 0) && t->level > 1)
 		return true;
 	/* Prose right below a heading that promises findings, with a title that says more than "Performance". */
-		return ((up && up->findings) || t->follows) && n->prose > 0 &&
-		n->counted + n->entries == 0 && is_telling(t);
+	return ((up && up->findings) || t->follows) && n->prose > 0 &&
+	       n->counted + n->entries == 0 && is_telling(t);
 }
 
 static enum standing
@@ -261,6 +262,52 @@ titles_sections(struct outline *o)
 	free(holds);
 }
 
+/* A run of N headings whose numbers run on: where half of them are findings all are, whatever they are called. */
+static void
+run_take(struct outline *o, const size_t *run, size_t n)
+{
+	size_t standing = 0;
+
+	for (size_t i = 0; i < n; i++)
+		standing += o->title[run[i]].standing != STANDING_NONE;
+	for (size_t i = 0; n > 2 && standing * 2 >= n && i < n; i++) {
+		struct title *t = &o->title[run[i]];
+
+		if (t->standing == STANDING_NONE && t->head.title.len > 0 && !t->group &&
+		    t->notes.text + t->notes.code > 0 && !is_praised(t) && !is_section(t))
+			t->standing = STANDING_WEAK;
+	}
+}
+
+/* Headings of one level with running numbers, "### 9. …", "### 10. …", across the sections they are in. */
+static void
+titles_runs(struct outline *o)
+{
+	size_t *run = xcalloc(o->count + 1, sizeof(*run));
+
+	for (int level = 2; level <= 6; level++) {
+		uint32_t last = 0;
+		size_t n = 0;
+
+		for (size_t i = 0; i < o->count; i++) {
+			const struct title *t = &o->title[i];
+			struct str number = t->head.number;
+
+			if (t->level != level || !t->head.numbered || t->head.named ||
+			    number.len == 0 || digits_length(number) != number.len)
+				continue;
+			if (n > 0 && line_number_of(number) != last + 1) {
+				run_take(o, run, n);
+				n = 0;
+			}
+			last = line_number_of(number);
+			run[n++] = i;
+		}
+		run_take(o, run, n);
+	}
+	free(run);
+}
+
 void
 titles_stand(struct outline *o, bool lenient)
 {
@@ -272,6 +319,7 @@ titles_stand(struct outline *o, bool lenient)
 			title_standing(t, t->parent > 0 ? &o->title[t->parent] : NULL, lenient);
 	}
 	titles_family(o, lenient);
+	titles_runs(o);
 	for (size_t i = o->count; i-- > 0;) {
 		struct title *t = &o->title[i], *up;
 		bool weak;

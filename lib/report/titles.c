@@ -240,6 +240,7 @@ static bool
 is_rank(const struct title *t, struct str text, enum severity *severity)
 {
 	const struct notes *n = &t->notes;
+	struct str rest = text, first;
 
 	*severity = t->head.severity;
 	if (n->counted > 1 && n->prose == 0 && n->severities == 0 && !t->head.named &&
@@ -248,7 +249,12 @@ is_rank(const struct title *t, struct str text, enum severity *severity)
 	if (!head_is_rank(&t->head, text, severity) ||
 	    (head_is_signed(&t->head) && n->text + n->code > 0))
 		return false;
-	return t->numbered > 0 || (n->listed + n->counted > 0 && text.ptr[0] == 'P');
+	first = word_next(&rest);
+	/* The sign gives way to a word: "🔴 High priority smells". */
+	if (head_is_signed(&t->head) && severity_of_word(first) != SEVERITY_UNKNOWN)
+		*severity = severity_of_word(first);
+	return t->numbered > 0 || (n->listed + n->counted > 0 && text.ptr[0] == 'P') ||
+	       (t->sections > 0 && t->fielded == 0 && n->text + n->code == 0);
 }
 
 /* "P0: blockers", "High: what to do about it": a group where findings are numbered or listed below it, else one. */
@@ -258,10 +264,14 @@ titles_rank(struct outline *o)
 	document_find(o);
 	for (size_t i = 0; i < o->count; i++) {
 		const struct title *t = &o->title[i];
+		struct title *up = t->parent >= 0 ? &o->title[t->parent] : NULL;
 
-		if (t->parent >= 0 && t->field == FIELD_NONE &&
-		    (t->head.numbered || t->notes.counted > 0))
-			o->title[t->parent].numbered++;
+		if (!up)
+			continue;
+		up->fielded += t->field != FIELD_NONE;
+		up->sections += t->field == FIELD_NONE && !t->aside;
+		up->numbered +=
+			t->field == FIELD_NONE && (t->head.numbered || t->notes.counted > 0);
 	}
 	for (size_t i = 0; i < o->count; i++) {
 		struct title *t = &o->title[i];

@@ -157,6 +157,13 @@ static const struct {
                        "21 [] high Der Name ist bekannt\n"
                        "25 [] critical пароль в журнале\n"
                        "31 [3] high 鍵が公開されている\n"},
+	{"runs.md", "9 [C1] critical Numbers lose their digits\n"
+                    "15 [C2] critical Counts are of what was scanned\n"
+                    "19 [1] high The parser is written twice\n"
+                    "25 [2] high The writer is written twice\n"
+                    "31 [3] unstated No tests of the parser\n"
+                    "37 [4] unstated Cells are not inlined\n"
+                    "41 [H-1] high The pool is changed and its money stays\n"},
 	{"kin.md", "13 [1] unstated Lanes jump. CONFIRMED\n"
                    "15 [2] unstated Turns go through the middle. CONFIRMED\n"
                    "19 [3] unstated Hard stops break physics\n"
