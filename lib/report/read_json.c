@@ -60,6 +60,16 @@ static const char *const line_keys[] = {"line",       "start_line",  "line_start
                                         "lineNumber", "lines",       NULL};
 static const char *const end_keys[] = {"end_line", "line_end", "endLine", "end", NULL};
 
+/* A path is what stands on one line. */
+static struct str
+path_member(struct reading_json *r, struct json object)
+{
+	struct str path = member(r, object, path_keys);
+	const char *end = path.len > 0 ? memchr(path.ptr, '\n', path.len) : NULL;
+
+	return end ? str_trim((struct str){path.ptr, (size_t)(end - path.ptr)}) : path;
+}
+
 static void
 location_member(struct reading_json *r, struct json v, uint32_t line)
 {
@@ -75,7 +85,7 @@ location_member(struct reading_json *r, struct json v, uint32_t line)
 	if (v.type != JSON_OBJECT || !any_of(v, path_keys, &ranges))
 		return;
 	if (line_member(v, line_keys) == 0) {
-		struct str path = member(r, v, path_keys);
+		struct str path = path_member(r, v);
 
 		GROW(b->location, b->locations, b->location_cap);
 		b->location[b->locations++] =
@@ -89,7 +99,7 @@ location_member(struct reading_json *r, struct json v, uint32_t line)
 	}
 	GROW(b->location, b->locations, b->location_cap);
 	l = &b->location[b->locations++];
-	*l = (struct claim_location){.path = member(r, v, path_keys), .line = line, .url = STR("")};
+	*l = (struct claim_location){.path = path_member(r, v), .line = line, .url = STR("")};
 	l->range = arena_take(&b->out->arena, sizeof(*l->range));
 	l->ranges = 1;
 	*l->range = (struct claim_range){.first = line_member(v, line_keys),
@@ -280,7 +290,7 @@ sarif_location(struct reading_json *r, struct json location)
 	GROW(b->location, b->locations, b->location_cap);
 	l = &b->location[b->locations++];
 	*l = (struct claim_location){
-		.path = member(r, artifact, path_keys), .line = r->b.claim->line, .url = STR("")};
+		.path = path_member(r, artifact), .line = r->b.claim->line, .url = STR("")};
 	if (str_starts(l->path, STR("file://")))
 		l->path = str_from(l->path, 7);
 	b->under = (int)b->locations - 1;

@@ -162,8 +162,8 @@ field_note(struct outline *o, struct title *t)
 static void
 titles_note(struct outline *o)
 {
-	size_t owner = 0;
-	bool any = false, severity = false;
+	size_t owner = 0, rated;
+	bool any = false, severity = false, deeper = false;
 
 	for (size_t i = 0, next = 0; i < o->p->count; i++) {
 		if (next < o->count && o->title[next].piece == i) {
@@ -174,10 +174,8 @@ titles_note(struct outline *o)
 			           severity_label(o->p, i).len == 0;
 			if (inside)
 				field_note(o, t);
-			if (inside && any && !o->title[t->parent].group)
-				owner = (size_t)t->parent;
-			else
-				owner = next;
+			deeper = inside && any && !o->title[t->parent].group;
+			owner = deeper ? (size_t)t->parent : next;
 			any = true;
 			next++;
 			continue;
@@ -189,7 +187,11 @@ titles_note(struct outline *o)
 			severity = false;
 			continue;
 		}
+		rated = o->title[owner].notes.severities;
 		notes_piece(&o->title[owner].notes, o->p, i);
+		/* "Risk: Low" below "Effort" is that of the fix, where the finding has one of its own. */
+		if (deeper && rated > 0 && o->title[owner].head.numbered)
+			o->title[owner].notes.severities = rated;
 		if (o->p->piece[i].table)
 			o->title[owner].notes.rated += rows_rated(o->p, i);
 		notes_lead(&o->title[owner].notes, &o->p->piece[i], &o->lead[i]);

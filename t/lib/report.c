@@ -181,6 +181,8 @@ static const struct {
                      "44 [1] low The helper is not used\n"
                      "46 [] critical value of 'x' is not set\n"
                      "47 [] medium function is too long\n"},
+	{"effort.md", "5 [1] critical Names that all can see\n"
+                      "20 [2] critical An index is not looked at\n"},
 	{"recap.md", "15 [1] high The outbox keeps what was sent\n"
                      "19 [2] high A peer that says nothing is waited for\n"
                      "25 [3] medium Headers are sorted by case\n"

@@ -663,9 +663,9 @@ static void
 test_wait(struct store *s)
 {
 	const char *scope = scope_of("wait");
-	struct store_waiter *w, *every;
+	struct store_waiter *w, *other, *every;
 	double before;
-	bool woken;
+	bool woken, both;
 	int count;
 
 	waiter_number = 1;
@@ -686,13 +686,16 @@ test_wait(struct store *s)
 	is_ok(s, update(s, scope, grant), "and granted");
 	is_ok(s, store_wait(w, 60, &woken), "a wait");
 	ok(woken && clock_mono() < before + 50, "ends at once");
+	is_ok(s, store_waiter_open(s, scope, STR("queue/901"), &other), "another waiter");
 	is_ok(s, store_waiter_open(s, scope, STR_NONE, &every), "one for every change");
 	is_ok(s, update(s, scope, enqueue), "a change that wakes nobody else");
 	is_ok(s, store_wait(every, 60, &woken), "a wait");
 	ok(woken && clock_mono() < before + 50, "wakes it");
 	is_ok(s, store_wait(w, 0, &woken), "and nobody else");
-	ok(!woken, "indeed");
+	is_ok(s, store_wait(other, 0, &both), "nor another");
+	ok(!woken || !both, "but by chance, of whom two may share a place");
 	store_waiter_close(every);
+	store_waiter_close(other);
 	store_waiter_close(w);
 }
 
