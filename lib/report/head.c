@@ -190,6 +190,24 @@ head_severity(struct str *s, struct head *h)
 	return true;
 }
 
+/* "`[High]` title", "`HIGH` title": a severity that is written as code. */
+static bool
+head_code(struct str *s, struct head *h)
+{
+	const char *close = s->ptr[0] == '`' ? memchr(s->ptr + 1, '`', s->len - 1) : NULL;
+	struct str in, word;
+
+	if (!close || h->severity != SEVERITY_UNKNOWN)
+		return false;
+	in = word = (struct str){s->ptr + 1, (size_t)(close - s->ptr) - 1};
+	if (bracket_first(in, &word) != in.len)
+		word = in;
+	if (!word_is_severity(word) || !head_rate(h, word))
+		return false;
+	*s = past_marks(*s, in.len + 2);
+	return s->len > 0;
+}
+
 static bool
 head_said(struct str *s, struct head *h)
 {
@@ -253,7 +271,8 @@ head_read(struct str text, struct str marker, struct head *h)
 		before = s;
 		s = past_marks(s, 0);
 		more = s.len > 0 && (head_bracket(&s, h) || head_number(&s, h) || head_lines(&s) ||
-		                     head_noun(&s, h) || head_severity(&s, h) || head_said(&s, h));
+		                     head_noun(&s, h) || head_severity(&s, h) || head_code(&s, h) ||
+		                     head_said(&s, h));
 		if (h->severity == SEVERITY_UNKNOWN && s.len > 0)
 			head_sign(h, (struct str){before.ptr, (size_t)(s.ptr - before.ptr)});
 	}

@@ -108,6 +108,9 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 		return STANDING_STRONG;
 	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
 		notes_piece(&n, o->p, j);
+	/* A task of which more is said than what to do. */
+	if (l->tagged && !in.aside && n.text > 2)
+		return STANDING_STRONG;
 	if (n.severities == 1 && (l->bold || l->ordered || l->head.named) &&
 	    (!in.aside || n.locations > 0))
 		return STANDING_STRONG;

@@ -158,7 +158,17 @@ label_read(struct str text, const struct span *span, size_t spans, struct str *r
 	return label_plain(str_from(text, at), rest);
 }
 
-/* Where a further label begins after AT: behind a bar, or in emphasis with a colon. */
+/* " · severity: low": a label behind a dot in the middle of a line. */
+static bool
+is_dotted(struct str s)
+{
+	struct str rest;
+
+	return (str_starts(s, STR(" \xC2\xB7 ")) || str_starts(s, STR(" \xE2\x80\xA2 "))) &&
+	       label_plain(str_from(s, skip_marks(s)), &rest) != FIELD_NONE;
+}
+
+/* Where a further label begins after AT: behind a bar or a dot, or in emphasis with a colon. */
 static size_t
 next_label(struct str text, const struct span *span, size_t spans, size_t at)
 {
@@ -166,7 +176,8 @@ next_label(struct str text, const struct span *span, size_t spans, size_t at)
 	struct str rest;
 
 	for (size_t i = at + 1; i + 1 < text.len; i++)
-		if (text.ptr[i] == '|' && text.ptr[i - 1] == ' ' && text.ptr[i + 1] == ' ') {
+		if ((text.ptr[i] == '|' && text.ptr[i - 1] == ' ' && text.ptr[i + 1] == ' ') ||
+		    is_dotted(str_from(text, i))) {
 			next = i;
 			break;
 		}

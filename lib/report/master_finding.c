@@ -2,7 +2,6 @@
 
 #include "report/markdown_text.h"
 
-
 /* How far what belongs to an item of a numbered list is indented. */
 enum { INDENT = 3 };
 

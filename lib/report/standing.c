@@ -122,11 +122,29 @@ is_weak(const struct title *t, const struct title *up, bool in_findings)
 	       n->counted + n->entries == 0 && is_telling(t);
 }
 
-static enum standing
-title_standing(const struct title *t, const struct title *up, bool lenient)
+/* Whether all that is to say of title I stands below headings of its own, which say what they hold and nothing more. */
+static bool
+has_parts(const struct outline *o, size_t i)
 {
+	size_t parts = 0;
+
+	for (size_t k = i + 1; k < o->count && o->title[k].level > o->title[i].level; k++) {
+		const struct title *t = &o->title[k];
+
+		if (t->head.named || t->head.numbered || t->group)
+			return false;
+		parts += t->notes.text + t->notes.code > 0;
+	}
+	return parts > 1;
+}
+
+static enum standing
+title_standing(const struct outline *o, size_t i, bool lenient)
+{
+	const struct title *t = &o->title[i], *up = t->parent > 0 ? &o->title[t->parent] : NULL;
 	const struct notes *n = &t->notes;
-	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0;
+	bool body = n->text > 0 || n->code > 0 || n->locations > 0 || n->fields > 0 ||
+	            (t->head.named && has_parts(o, i));
 	bool named =
 		t->head.named || (t->head.severity != SEVERITY_UNKNOWN && t->head.title.len > 0);
 	bool in_findings = t->in.findings || (lenient && !t->in.aside && !t->in.ideas);
@@ -315,8 +333,7 @@ titles_stand(struct outline *o, bool lenient)
 		struct title *t = &o->title[i];
 
 		t->strong = t->weak = t->numbered = 0;
-		t->standing =
-			title_standing(t, t->parent > 0 ? &o->title[t->parent] : NULL, lenient);
+		t->standing = title_standing(o, i, lenient);
 	}
 	titles_family(o, lenient);
 	titles_runs(o);

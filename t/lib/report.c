@@ -183,6 +183,13 @@ static const struct {
                      "47 [] medium function is too long\n"},
 	{"effort.md", "5 [1] critical Names that all can see\n"
                       "20 [2] critical An index is not looked at\n"},
+	{"parts.md", "11 [1] unstated Names are compared in each round\n"
+                     "22 [2] unstated A cache has no bounds\n"
+                     "32 [2.1] medium The ring is never let go\n"
+                     "38 [2.2] low The tape is never let go\n"},
+	{"ticked.md", "5 [] high Make the root read-only.\n"
+                      "8 [] medium Drop the parser of rules.\n"
+                      "11 [] high Words are split twice in `src/words.c`.\n"},
 	{"recap.md", "15 [1] high The outbox keeps what was sent\n"
                      "19 [2] high A peer that says nothing is waited for\n"
                      "25 [3] medium Headers are sorted by case\n"
