@@ -241,7 +241,7 @@ judge_claims(struct judge *j, const struct claims *claims)
 	struct bench b = {.j = j,
 	                  .claims = claims,
 	                  .search = SEARCH_INIT,
-	                  .ids = MAP_INIT(1),
+	                  .ids = MAP_INIT(sizeof(uint32_t)),
 	                  .checks = MAP_INIT(sizeof(uint32_t))};
 
 	j->arena = (struct arena)ARENA_INIT;

@@ -29,7 +29,7 @@ struct bench {
 	struct search search;
 	unsigned threads;
 	struct arena *arena;  /* for each thread */
-	struct map ids;       /* given out */
+	struct map ids;       /* given out; a uint32_t each, how many more began as it did */
 	struct map checks;    /* path -> the first of the checks there, from 1 */
 	uint32_t *next_check; /* for each check the next in the same file, from 1 */
 };

@@ -30,22 +30,24 @@ static struct str
 id_make(struct bench *b, const struct claim *c)
 {
 	struct buf quote = BUF_INIT, nth = BUF_INIT;
-	struct str parts[4] = {c->title, STR(""), STR(""), STR("")}, id = STR_NONE;
-	bool fresh = false;
+	struct str parts[4] = {c->title, STR(""), STR(""), STR("")}, first, id;
+	uint32_t n;
+	bool fresh;
 
 	quote_squeeze(c, &quote);
 	parts[1] = buf_view(&quote);
 	for (size_t i = 0; i < c->locations && parts[2].len == 0; i++)
 		parts[2] = c->location[i].path;
-	for (unsigned n = 1; !fresh; n++) {
-		if (n > 1) {
-			buf_reset(&nth);
-			buf_count(&nth, n);
-			parts[3] = buf_view(&nth);
-		}
+	id = first = finding_id(&b->j->arena, parts, 4);
+	n = *(uint32_t *)map_use(&b->ids, first, &fresh);
+	while (!fresh) {
+		buf_reset(&nth);
+		buf_count(&nth, ++n + 1);
+		parts[3] = buf_view(&nth);
 		id = finding_id(&b->j->arena, parts, 4);
 		map_use(&b->ids, id, &fresh);
 	}
+	*(uint32_t *)map_use(&b->ids, first, NULL) = n;
 	buf_release(&quote);
 	buf_release(&nth);
 	return id;

@@ -150,6 +150,11 @@ is "$(jq -r .verdict out)" confirmed 'are no obstacle'
 awk 'BEGIN { printf "# [H-01] long\n\nshop/api.py:7 "; for (i = 0; i < 300000; i++) printf "word "; print "" }' >long.md
 run 0 'a very long line' eros-verify-report long.md
 # shellcheck disable=SC2016 # Markdown
+awk 'BEGIN { for (n = 1; n <= 1000; n++)
+	printf "## %d. It is not checked\n\n**Severity:** High\n**File:** `shop/api.py`\n\nThe value of `field_%d` is used at once.\n\n", n, n }' >equal.md
+verified 0 'a thousand findings that say the same' equal.md
+is "$(jq -r .id out | sort -u | wc -l)" 1000 'have an id each'
+# shellcheck disable=SC2016 # Markdown
 printf '# [H-01] <script> | `x` [a](javascript:1)\n\nshop/api.py:7\n```\norder = json.loads(body)\n```\n' >markup.md
 run 0 'markup in a title' eros-verify-report markup.md
 unlike "$(cat out)" '^[^`]*<script>' 'is no markup in the report'
