@@ -5,7 +5,6 @@
 
 #include "pins/version.h"
 
-
 struct pins_place
 dockerfile_place(struct dockerfile *d, const char *at)
 {

@@ -123,7 +123,8 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 	if (o->guide || word_is_action(l->head.title) || word_is_praise(piece->text))
 		return STANDING_NONE;
 	if ((l->entry && l->ordered) || l->lined)
-		return STANDING_WEAK; /* A list without places below a rank; where it only sums up, that is seen later (join.c). */
+		return STANDING_WEAK;
+	/* A list without places below a rank; where it only sums up, that is seen later (join.c). */
 	return in.severity != SEVERITY_UNKNOWN && piece->item && piece->depth <= 1 &&
 	                       l->head.title.len >= 8
 	               ? STANDING_WEAK

@@ -256,7 +256,6 @@ static bool
 is_container(const struct title *t)
 {
 	return t->standing == STANDING_NONE && t->field == FIELD_NONE && !t->aside &&
-
 	       (t->findings || t->group || t->strong + t->weak > 1);
 }
 
