@@ -82,7 +82,7 @@ static const struct {
          "verified false positive|not vulnerable|out of scope|tested and passed|confirmed safe|"
          "clean areas|no bugs|no findings|no finding|not findings|not confirmed|dependency graph|"
          "correctly implemented|verified correct|correct behavior|files with|secure practices|"
-         "verified clean|looks good|checked and clean|^passed|^rejected|^dismissed"},
+         "verified clean|looks good|checked and clean|^passed|^rejected|^dismissed|^acceptable"},
 	{ASIDE_AFTER,
          "summary|appendix|conclusion|conclusions|roadmap|timeline|changelog|deliverables|"
          "checklist|questions|themes|takeaways|decision|decisions|verdict",

@@ -16,8 +16,9 @@ static const struct {
          "^assigned|^estimated|^eta$|^warning$|^exit criterion|^overall$|^overall risk|"
          "^overall severity|^overall assessment|^note$|^notes$"},
 	{FIELD_SEVERITY,
-         "^severity|severity$|^risk level$|^risk rating$|^risk$|^criticality|^rating$|^level$|"
+         "^severity|severity$|^risk level$|^risk rating$|^criticality|^rating$|^level$|"
          "^threat level|^sev$|^impact level$|^risk severity|^risk priority$"},
+	{FIELD_PRIORITY, "^risk$"},
 	{FIELD_LINES, "^line s$|^line no|^line nos|^line range|^line ranges|^loc$"},
 	{FIELD_LOCATION,
          "^file s$|^file s and|^file and|^file line|^files modified|^files changed|"

@@ -92,12 +92,11 @@ head_noun(struct str *s, struct head *h)
 		return false;
 	h->step = h->step || noun == NOUN_STEP;
 	hash = memchr(s->ptr + n, '#', k - n) != NULL;
-	if (noun == NOUN_STEP ||
-	    (!hash && k + d < s->len && separator_length(str_from(*s, k + d)) == 0 &&
+	if ((!hash && k + d < s->len && separator_length(str_from(*s, k + d)) == 0 &&
 	     s->ptr[k + d + 1] != '(' && s->ptr[k + d + 1] != '['))
 		return false;
 	h->number = (struct str){s->ptr + k, d};
-	h->named = h->numbered = true;
+	h->named = h->numbered = noun != NOUN_STEP;
 	*s = past_marks(*s, k + d);
 	return true;
 }
@@ -107,7 +106,8 @@ static bool
 is_section_number(struct str s, size_t n)
 {
 	return memchr(s.ptr, '.', n) && n + 2 < s.len && s.ptr[n] == ' ' &&
-	       (isupper((unsigned char)s.ptr[n + 1]) || s.ptr[n + 1] == '`');
+	       (isupper((unsigned char)s.ptr[n + 1]) || s.ptr[n + 1] == '`' ||
+	        (unsigned char)s.ptr[n + 1] >= 0x80);
 }
 
 /* A number or name of a finding at the start. */

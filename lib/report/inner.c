@@ -1,3 +1,4 @@
+#include "report/locate.h"
 #include "report/outline.h"
 
 /* Findings that are items of lists or paragraphs: "- **[MED]** path - name", "1. **title**", "Bug #3 (HIGH)". */
@@ -32,7 +33,7 @@ is_end(const struct outline *o, size_t i, size_t j)
 	/* A table behind a list is of the whole. */
 	if (b->kind == PIECE_ROW)
 		return b->table && a->item && !from->ordered && b->depth < a->depth;
-	if (b->kind != PIECE_TEXT)
+	if (b->kind != PIECE_TEXT || (at->head.step && !from->head.step))
 		return false;
 	if (!a->item)
 		return at->is && b->depth == 0 && (is_sure(at) || (from->bold && at->bold));
@@ -74,7 +75,8 @@ is_placed(const struct lead *l, const struct piece *piece, const struct notes *n
 	if (in.severity != SEVERITY_UNKNOWN && piece->depth <= 1 && l->head.title.len >= 8 &&
 	    (titled || n->locations > 0))
 		return true;
-	if (in.promised && l->bold && l->ordered && l->head.title.len >= 8)
+	if (in.promised && l->bold && (l->ordered || l->titled) && l->head.title.len >= 8 &&
+	    !word_is_severity(l->head.title))
 		return true;
 	if (!in.findings && !l->head.numbered)
 		return false;
@@ -104,10 +106,15 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 
 	if (!l->is)
 		return STANDING_NONE;
-	if (l->tagged && !in.aside && !is_task(o, l, i))
+	if (l->tagged && !l->head.step && !in.aside && !is_task(o, l, i))
 		return STANDING_STRONG;
 	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
 		notes_piece(&n, o->p, j);
+	/* "Task 3 - …": one of many things to do, unless it says where and how a fault is to be mended. */
+	if (l->head.step)
+		return !in.aside && n.places + n.locations > 0 && (n.fields & 1U << FIELD_FIX)
+		               ? STANDING_STRONG
+		               : STANDING_NONE;
 	/* A task of which more is said than what to do. */
 	if (l->tagged && !in.aside && n.text > 2)
 		return STANDING_STRONG;
@@ -187,7 +194,8 @@ is_kin(const struct outline *o, size_t i, struct context in, bool others)
 	const struct lead *l = &o->lead[i];
 	unsigned shape = shape_of(&o->p->piece[i], l);
 
-	return l->is && !in.aside && (others || in.findings || in.severity != SEVERITY_UNKNOWN) &&
+	return l->is && !l->head.step && !in.aside &&
+	       (others || in.findings || in.severity != SEVERITY_UNKNOWN) &&
 	       (l->bold || l->ordered || l->entry) && l->head.title.len >= 8 &&
 	       o->kin.accepted[shape] > 1 && o->kin.accepted[shape] * 2 >= o->kin.all[shape];
 }
@@ -205,6 +213,38 @@ is_next(const struct outline *o, size_t i, struct context in)
 	       l->head.title.len >= 8 && !word_is_action(l->head.title);
 }
 
+/* An item that tells what is the case, and names a place. */
+static bool
+is_told(const struct outline *o, size_t i, size_t to)
+{
+	const struct lead *l = &o->lead[i];
+	const struct piece *piece = &o->p->piece[i];
+
+	if (!l->is || !piece->item || piece->depth != 1 || l->head.title.len < 16 ||
+	    word_is_action(l->head.title) || word_is_praise(piece->text) ||
+	    location_only(l->head.title) || !word_tells(l->head.title))
+		return false;
+	for (size_t j = i; j < to && j < i + LOOK_AHEAD && (j == i || !is_end(o, i, j)); j++)
+		if (location_in(o->p->piece[j].text))
+			return true;
+	return false;
+}
+
+/* Whether most items there tell so: where no heading is a finding, these are, whatever the section is called. */
+static bool
+is_told_by_most(const struct outline *o, size_t from, size_t to, struct context in)
+{
+	size_t items = 0, told = 0;
+
+	if (o->headed || in.aside || in.ideas)
+		return false;
+	for (size_t i = from; i < to; i++) {
+		items += o->p->piece[i].item && o->p->piece[i].depth == 1;
+		told += is_told(o, i, to);
+	}
+	return told > 1 && told * 3 >= items * 2;
+}
+
 void
 inner_count(struct outline *o, size_t from, size_t to, int parent, struct context in, bool lenient)
 {
@@ -220,6 +260,24 @@ inner_count(struct outline *o, size_t from, size_t to, int parent, struct contex
 	}
 }
 
+/* Whether lead I goes on counting from the finding before it, in whatever section that stands. */
+static bool
+runs_on(const struct outline *o, size_t i, struct context in)
+{
+	const struct start *last =
+		o->starts->count > 0 ? &o->starts->start[o->starts->count - 1] : NULL;
+	const struct lead *l = &o->lead[i];
+	unsigned shape = shape_of(&o->p->piece[i], l);
+
+	return last && !last->row && !last->fenced && !in.aside && l->is && l->bold &&
+	       l->head.numbered && l->head.title.len >= 8 && o->kin.accepted[shape] > 1 &&
+	       digits_length(l->head.number) == l->head.number.len &&
+	       digits_length(last->head.number) == last->head.number.len &&
+	       last->head.number.len > 0 &&
+	       line_number_of(l->head.number) == line_number_of(last->head.number) + 1 &&
+	       shape == shape_of(&o->p->piece[last->from], &o->lead[last->from]);
+}
+
 /* Whether lead I is a finding by itself, or by what is around it. */
 static bool
 is_taken(struct outline *o, size_t i, size_t to, int parent, struct context in, bool others)
@@ -227,12 +285,14 @@ is_taken(struct outline *o, size_t i, size_t to, int parent, struct context in, 
 	enum standing standing = lead_standing(o, i, to, parent, in);
 
 	o->sure = o->sure || standing == STANDING_STRONG;
-	return standing != STANDING_NONE || is_kin(o, i, in, others) || is_next(o, i, in);
+	return standing != STANDING_NONE || is_kin(o, i, in, others) || is_next(o, i, in) ||
+	       runs_on(o, i, in);
 }
 
 static void
 leads_find(struct outline *o, size_t from, size_t to, int parent, struct context in, bool legend)
 {
+	bool most = is_told_by_most(o, from, to, in);
 	size_t before = o->starts->count, end;
 	struct str file = STR("");
 
@@ -248,7 +308,8 @@ leads_find(struct outline *o, size_t from, size_t to, int parent, struct context
 			fenced_find(o, i, parent);
 		if (file_of(o, i).len > 0)
 			file = file_of(o, i);
-		if (legend || !is_taken(o, i, to, parent, in, o->starts->count > before))
+		if (legend || !(is_taken(o, i, to, parent, in, o->starts->count > before) ||
+		                (most && is_told(o, i, to))))
 			continue;
 		end = lead_end(o, i, to);
 		start = start_add(o, parent, i, end);

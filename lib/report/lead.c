@@ -6,9 +6,24 @@
 
 /* Lines that may begin a finding: what each looks like, and what it says. */
 
+/* Whether PIECE goes on in bold from the line before: that began before it. */
+static bool
+goes_on(const struct pieces *p, const struct piece *piece)
+{
+	const struct piece *before = piece - 1;
+	const struct span *last;
+
+	if (piece->first || piece->item || before->kind != PIECE_TEXT || before->spans == 0)
+		return false;
+	last = &p->span[before->span + before->spans - 1];
+	return last->kind == SPAN_STRONG && last->to == before->text.len;
+}
+
 static bool
 is_bold(const struct pieces *p, const struct piece *piece)
 {
+	if (goes_on(p, piece))
+		return false;
 	for (size_t i = 0; i < piece->spans; i++) {
 		const struct span *s = &p->span[piece->span + i];
 
@@ -205,10 +220,12 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 	              (begins_with_path(p, piece) ||
 	               (lead->bold && !location_only(lead->head.title) &&
 	                !ends_with_colon(p, piece) && names_place(p, i, false)));
+	lead->titled = piece->item && lead->bold && !lead->label && !ends_with_colon(p, piece);
 	lead->lined = lead->entry && lead->bold && names_place(p, i, true);
 	if (lead->lines && lead->tagged)
 		lead->tagged = !word_is_generic(lead->head.title);
-	lead->is = lead->head.title.len > 0 && !lead->head.step && (!lead->label || lead->tagged) &&
+	lead->is = lead->head.title.len > 0 && (!lead->head.step || lead->bold) &&
+	           (!lead->label || lead->tagged) &&
 	           (piece->item || lead->bold || lead->tagged || lead->lines || lead->head.named);
 	/* "**Auditor:** name" is a label that nobody has heard of. */
 	if (!piece->item && lead->bold && ends_with_colon(p, piece))

@@ -109,6 +109,8 @@ notes_lead(struct notes *n, const struct piece *piece, const struct lead *lead)
 	n->counted += lead->is && piece->item && piece->first && lead->head.numbered &&
 	              (lead->bold || !lead->ordered);
 	n->prose += piece->kind == PIECE_TEXT && piece->first && !piece->item && piece->depth == 0;
+	n->titled += lead->is && lead->titled && piece->depth == 1;
+	n->clauses += lead->is && (lead->bold || lead->head.named) && word_tells(lead->head.title);
 	n->praised += piece->item && word_is_praise(piece->text);
 	n->faulted += begins_with(piece->text, bad);
 }

@@ -6,12 +6,20 @@
 
 /* Numbers and names of findings, and what parts them from a title. */
 
+/* "2024-11-12" */
+static bool
+is_date(struct str s)
+{
+	return digits_length(s) == 4 && s.len >= 7 && s.ptr[4] == '-' &&
+	       digits_length(str_from(s, 5)) == 2;
+}
+
 size_t
 number_length(struct str s)
 {
 	size_t n = digits_length(s);
 
-	if (n == 0 || n > 6)
+	if (n == 0 || n > 6 || is_date(s))
 		return 0;
 	while (n + 1 < s.len && s.ptr[n] == '.' && isdigit((unsigned char)s.ptr[n + 1]))
 		n += 1 + digits_length(str_from(s, n + 1));

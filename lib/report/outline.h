@@ -18,6 +18,7 @@ struct lead {
 	bool label;  /* it begins with a label */
 	bool lines;  /* it begins with the lines it is about, "`12-15`: …" */
 	bool entry;  /* an item that says what is wrong and names a place */
+	bool titled; /* an item with a title in bold, that is no label */
 	bool lined;  /* it does, in bold, and the lines */
 };
 
@@ -33,6 +34,8 @@ struct notes {
 	size_t opened;  /* lines that number a finding, and leave the rest to labels */
 	size_t entries; /* items that name what is wrong and where */
 	size_t prose;   /* paragraphs that are no item */
+	size_t titled;  /* items with a title in bold */
+	size_t clauses; /* leads in bold, or named, that tell what is the case */
 	size_t praised, faulted; /* items with a mark of approval, and of disapproval */
 	unsigned fields;         /* 1 << FIELD_… of the others */
 	bool severity_next;      /* a label whose value is yet to come */
@@ -111,6 +114,7 @@ struct outline {
 	bool guide;                        /* it tells what to look for, and not what was found */
 	struct lead *lead;                 /* one a piece */
 	struct kin kin;                    /* of the leads of the whole report */
+	bool headed;                       /* there are headings that are findings */
 	size_t fields[7][FIELD_ASIDE + 1]; /* how many headings of a level are of a field */
 	struct str section;
 	int section_parent;
@@ -135,6 +139,12 @@ bool outline_is_clear(const struct outline *o);
 
 /* Whether all there is below the headings is tried: LENIENT, where nothing was found else. */
 void titles_stand(struct outline *o, bool lenient);
+
+/* Whether nothing speaks against a heading being a finding; NAMED: it has a number or a name of its own. */
+bool title_may(const struct title *t, bool named);
+
+/* Let headings that are written like others that are findings be findings, too. */
+void titles_kin(struct outline *o, bool lenient);
 
 /* A heading such as "[M-01] …": it is a finding whatever is below it, and ends the one above. */
 bool title_is_entry(const struct title *t);

@@ -244,6 +244,9 @@ bool word_is_one(struct str title);
 /* Whether it is the title of instructions to follow, and of no report. */
 bool word_is_guide(struct str title);
 
+/* Whether a title tells what is the case, and does not only name a thing: "X is never closed", not "Code quality". */
+bool word_tells(struct str title);
+
 /* Whether S tells what to do: "Add a test". */
 bool word_is_action(struct str s);
 

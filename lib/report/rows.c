@@ -1,4 +1,5 @@
 #include "report/locate.h"
+#include "report/number.h"
 #include "report/outline.h"
 
 /* Findings that are rows of a table, or lines of a fence with bars in them. */
@@ -7,6 +8,9 @@
 struct table {
 	uint8_t column[COLUMNS]; /* enum field */
 	bool severity, title, place, fix, counts, number;
+	bool faults; /* by its head the column of titles tells what is wrong */
+	bool named,
+		tells; /* most rows have a name of their own, "ABI-01", and most titles tell what is the case */
 	size_t rows, severe; /* rows below the head, and those that give a severity */
 	size_t end;
 };
@@ -32,6 +36,18 @@ column_is_entry(struct str head)
 	return f == FIELD_TITLE || f == FIELD_NUMBER;
 }
 
+/* "Issue", "问题": what is in the column is wrong, and not only described. */
+static bool
+is_faults(struct str head)
+{
+	static const char faults[] = "issue|issues|bug|problem|problems|finding|findings|defect|"
+				     "vulnerability|error|weakness|flaw|fault";
+	char words[WORDS_MAX + 2];
+
+	return ((unsigned char)head.ptr[0] >= 0x80 && word_field_ends(head) == FIELD_DESCRIPTION) ||
+	       (words_of(head, words) && words_any(words, faults));
+}
+
 static void
 table_head(struct table *t, const struct piece *cell)
 {
@@ -42,6 +58,7 @@ table_head(struct table *t, const struct piece *cell)
 		t->column[cell->column] = (uint8_t)f;
 	t->severity = t->severity || f == FIELD_SEVERITY || f == FIELD_PRIORITY;
 	t->title = t->title || f == FIELD_TITLE;
+	t->faults = t->faults || (f == FIELD_TITLE && is_faults(s));
 	t->number = t->number || f == FIELD_NUMBER;
 	t->place = t->place || f == FIELD_LOCATION || f == FIELD_LINES;
 	t->fix = t->fix || f == FIELD_FIX;
@@ -51,7 +68,7 @@ table_head(struct table *t, const struct piece *cell)
 
 /* What stands in a column: how many cells are filled, a severity or a place, and how much text there is. */
 struct contents {
-	size_t filled, rated, placed, numbers, text;
+	size_t filled, rated, placed, numbers, named, told, text;
 };
 
 static void
@@ -63,6 +80,8 @@ contents_add(struct contents *c, const struct piece *cell)
 	c->rated += s.len > 0 && s.len <= 24 && word_is_severity(s);
 	c->placed += s.len > 0 && location_only(s);
 	c->numbers += digits_length(s) > 0 || lines_word(s) > 0;
+	c->named += name_length(word_strip(s)) > 0;
+	c->told += word_tells(s) && !word_is_action(s) && !word_is_clear(s) && !word_is_praise(s);
 	c->text += s.len;
 }
 
@@ -105,6 +124,12 @@ table_guess(struct table *t, const struct contents *c)
 		t->column[title] = FIELD_TITLE;
 		t->title = true;
 	}
+	for (size_t i = 0; i < COLUMNS; i++) {
+		t->named = t->named ||
+		           (t->column[i] == FIELD_NUMBER && is_most(c[i].named, c[i].filled));
+		t->tells = t->tells || (t->column[i] == FIELD_TITLE && c[i].told > 1 &&
+		                        c[i].told * 4 >= c[i].filled * 3);
+	}
 }
 
 static void
@@ -143,7 +168,11 @@ is_findings(const struct table *t, struct context in)
 		return false;
 	if (t->severity && t->severe > 0)
 		return t->title || t->place;
-	return !in.aside && (in.severity != SEVERITY_UNKNOWN || in.findings) &&
+	if (in.aside)
+		return false;
+	if (t->tells && (t->named || (t->faults && (t->place || in.findings))))
+		return true;
+	return (in.severity != SEVERITY_UNKNOWN || in.findings) &&
 	       ((t->place && (t->title || t->fix)) || (t->title && t->fix));
 }
 

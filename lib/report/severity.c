@@ -7,9 +7,9 @@
 /* Severities in words of any language we know, in letters and as signs. */
 
 static const char *const english[SEVERITY_COUNT] = {
-	[SEVERITY_CRITICAL] = "critical|crit|blocker|blocking|p0|s0|sev0|urgent",
-	[SEVERITY_HIGH] = "high|severe|major|important|p1|s1|sev1",
-	[SEVERITY_MEDIUM] = "medium|med|moderate|mid|p2|s2|sev2",
+	[SEVERITY_CRITICAL] = "critical|crit|extreme|blocker|blocking|p0|s0|sev0|urgent",
+	[SEVERITY_HIGH] = "high|severe|major|important|elevated|p1|s1|sev1",
+	[SEVERITY_MEDIUM] = "medium|med|moderate|mid|warning|warnings|p2|s2|sev2",
 	[SEVERITY_LOW] = "low|minor|p3|s3|sev3",
 	[SEVERITY_INFO] =
 		"info|informational|information|informative|note|nit|nitpick|gas|trivial|qa|"
@@ -215,7 +215,8 @@ bool
 word_is_severity(struct str s)
 {
 	static const char around[] =
-		"very|cvss|score|base|non|severity|risk|priority|issue|bug|impact|to|finding|"
+		"very|cvss|score|base|non|severity|risk|threat|priority|issue|bug|impact|to|"
+	        "finding|"
 		"level|security|best|practice|prioridad|severidad|prioridade|severidade|priorité|"
 		"gravité|priorität|приоритет|критичность|риск|gravedad|gravidade|gravità|"
 		"severità|schweregrad|sévérité|важность|приоритета|критичности|重要度|优先级|"

@@ -30,6 +30,9 @@ is_section(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
+	/* A name of a thing, and a list of what is the case with it. */
+	if (n->titled > 1 && n->prose == 0 && !t->head.numbered && !word_tells(t->head.title))
+		return true;
 	if (n->severities + n->places + n->fields > 0)
 		return false;
 	if (n->text + n->code == 0 && n->rows > 2)
@@ -59,13 +62,22 @@ is_evident(const struct title *t)
 	       (n->severities == 1 && (n->places > 0 || bits(n->fields) > 0) && !t->report);
 }
 
+/* "Task 3 - …" that says where and how a fault is to be mended. */
+static bool
+is_task(const struct title *t)
+{
+	const struct notes *n = &t->notes;
+
+	return n->places + n->locations > 0 && (n->fields & 1U << FIELD_FIX) && n->clauses < 2;
+}
+
 /* What a heading cannot be a finding for, whatever stands below it. */
 static bool
 is_none(const struct title *t, bool named)
 {
 	const struct notes *n = &t->notes;
 
-	if (t->group || (t->head.step && n->severities == 0) ||
+	if (t->group || (t->head.step && n->severities == 0 && !is_task(t)) ||
 	    (t->head.title.len == 0 && !(t->head.named && n->severities == 1)))
 		return true;
 	if (t->field != FIELD_NONE && t->parent >= 0 && !t->before)
@@ -138,6 +150,12 @@ has_parts(const struct outline *o, size_t i)
 	return parts > 1;
 }
 
+bool
+title_may(const struct title *t, bool named)
+{
+	return !is_none(t, named) && !is_praised(t) && !is_section(t);
+}
+
 static enum standing
 title_standing(const struct outline *o, size_t i, bool lenient)
 {
@@ -153,7 +171,7 @@ title_standing(const struct outline *o, size_t i, bool lenient)
 		return STANDING_STRONG;
 	if (t->report || t->many || is_none(t, named) || is_part(t, up))
 		return STANDING_NONE;
-	if (t->before)
+	if (t->before || (t->head.step && is_task(t)))
 		return STANDING_STRONG;
 	if (n->severities > 1 && !t->head.named)
 		return STANDING_NONE;
@@ -198,59 +216,6 @@ is_whole(const struct title *t)
 	       (t->strong < 2 && (t->strong == 0 || sure));
 }
 
-/*
- * Headings next to each other that are written alike are of one kind. So where most of them are findings by themselves,
- * the others are, too, if they have anything to say.
- */
-struct family {
-	size_t all, standing;
-};
-
-static struct family *
-family_of(const struct title *t, struct family *family)
-{
-	return &family[2 * (size_t)(t->parent + 1) + t->head.numbered];
-}
-
-static bool
-is_kin(const struct title *t, const struct family *family, bool lenient)
-{
-	const struct notes *n = &t->notes;
-	bool named = t->head.named || t->head.numbered;
-
-	if (t->report || t->many || t->aside || t->in.aside || t->findings || t->document ||
-	    is_none(t, named) || is_praised(t) || is_section(t) || (lenient && !named))
-		return false;
-	if (n->text + n->code == 0 || family->standing < 2)
-		return false;
-	return named ? family->standing * 2 >= family->all
-	             : family->standing * 4 >= family->all * 3 &&
-	                       n->locations + n->code + n->fields > 0;
-}
-
-/* Of those that stand by themselves the family is found. */
-static void
-titles_family(struct outline *o, bool lenient)
-{
-	struct family *family = xcalloc(2 * o->count + 2, sizeof(*family));
-
-	for (size_t i = 0; i < o->count; i++) {
-		const struct title *t = &o->title[i];
-
-		if (t->field != FIELD_NONE || t->group)
-			continue;
-		family_of(t, family)->all++;
-		family_of(t, family)->standing += t->standing != STANDING_NONE;
-	}
-	for (size_t i = 0; i < o->count; i++) {
-		struct title *t = &o->title[i];
-
-		if (t->standing == STANDING_NONE && is_kin(t, family_of(t, family), lenient))
-			t->standing = STANDING_WEAK;
-	}
-	free(family);
-}
-
 /* Whether T holds findings rather than being one. */
 static bool
 is_container(const struct title *t)
@@ -279,52 +244,6 @@ titles_sections(struct outline *o)
 	free(holds);
 }
 
-/* A run of N headings whose numbers run on: where half of them are findings all are, whatever they are called. */
-static void
-run_take(struct outline *o, const size_t *run, size_t n)
-{
-	size_t standing = 0;
-
-	for (size_t i = 0; i < n; i++)
-		standing += o->title[run[i]].standing != STANDING_NONE;
-	for (size_t i = 0; n > 2 && standing * 2 >= n && i < n; i++) {
-		struct title *t = &o->title[run[i]];
-
-		if (t->standing == STANDING_NONE && t->head.title.len > 0 && !t->group &&
-		    t->notes.text + t->notes.code > 0 && !is_praised(t) && !is_section(t))
-			t->standing = STANDING_WEAK;
-	}
-}
-
-/* Headings of one level with running numbers, "### 9. …", "### 10. …", across the sections they are in. */
-static void
-titles_runs(struct outline *o)
-{
-	size_t *run = xcalloc(o->count + 1, sizeof(*run));
-
-	for (int level = 2; level <= 6; level++) {
-		uint32_t last = 0;
-		size_t n = 0;
-
-		for (size_t i = 0; i < o->count; i++) {
-			const struct title *t = &o->title[i];
-			struct str number = t->head.number;
-
-			if (t->level != level || !t->head.numbered || t->head.named ||
-			    number.len == 0 || digits_length(number) != number.len)
-				continue;
-			if (n > 0 && line_number_of(number) != last + 1) {
-				run_take(o, run, n);
-				n = 0;
-			}
-			last = line_number_of(number);
-			run[n++] = i;
-		}
-		run_take(o, run, n);
-	}
-	free(run);
-}
-
 void
 titles_stand(struct outline *o, bool lenient)
 {
@@ -334,8 +253,7 @@ titles_stand(struct outline *o, bool lenient)
 		t->strong = t->weak = t->numbered = 0;
 		t->standing = title_standing(o, i, lenient);
 	}
-	titles_family(o, lenient);
-	titles_runs(o);
+	titles_kin(o, lenient);
 	for (size_t i = o->count; i-- > 0;) {
 		struct title *t = &o->title[i], *up;
 		bool weak;
@@ -351,4 +269,7 @@ titles_stand(struct outline *o, bool lenient)
 		up->numbered += weak ? t->head.number.len > 0 : t->numbered;
 	}
 	titles_sections(o);
+	o->headed = false;
+	for (size_t i = 0; i < o->count; i++)
+		o->headed = o->headed || o->title[i].standing != STANDING_NONE;
 }

@@ -198,7 +198,8 @@ word_is_clear(struct str s)
 	s = word_strip(s);
 	word = word_next(&s);
 	return str_is(word, "OK") || str_is(word, "Ok") || str_is(word, "None") ||
-	       str_is(word, "NONE") || str_is(word, "Pass") || str_is(word, "PASS");
+	       str_is(word, "NONE") || str_is(word, "Pass") || str_is(word, "PASS") ||
+	       str_is(word, "Correct") || str_is(word, "Safe");
 }
 
 bool

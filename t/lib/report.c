@@ -221,6 +221,47 @@ static const struct {
                         "11 [ABI-02] high Structs are returned by the wrong rule\n"
                         "17 [] high The first account becomes administrator.\n"
                         "18 [] unstated The footer loads an old library.\n"},
+	{"clauses.md", "5 [] unstated Messages are written before the lock is held\n"
+                       "9 [] unstated Retries never end\n"
+                       "13 [] unstated Names with a slash leave the folder\n"
+                       "28 [M-01] medium The index is read whole\n"},
+	{"cousins.md", "5 [1.1] low The title is made and thrown away\n"
+                       "11 [1.2] medium The ring is never let go\n"
+                       "19 [2.1] unstated The cursor: up and down are twins\n"
+                       "25 [2.2] unstated The keyboard\n"
+                       "32 [3.1] low A path is cut\n"
+                       "38 [3.2] low Lengths are not looked at\n"},
+	{"shown.md", "5 [1.1] unstated `load.py` 的鎖\n"
+                     "13 [1.2] unstated 影像\n"
+                     "23 [2.1] unstated 參數\n"},
+	{"tasks.md", "7 [1] unstated `tick()`: protect what is counted\n"
+                     "17 [2] unstated Fix `tar.c`: a pointer is cut\n"
+                     "29 [4] unstated `wait()` lets go of the wrong lock\n"},
+	{"things.md", "5 [S1] critical The queue is lost\n"
+                      "13 [] unstated The name as it was\n"
+                      "15 [] unstated Empty names\n"
+                      "19 [] unstated No batches\n"
+                      "20 [] unstated Order of formats\n"},
+	{"items-told.md",
+         "5 [1] critical The build needs a compiler that is not out. `build.toml:4` pins it.\n"
+         "6 [2] critical Unknown frames come out as \"OK\". `src/codec.c:112` makes it up.\n"
+         "10 [] unstated `src/types.c:5` defines an empty type; nobody has a use for it.\n"
+         "11 [] unstated The decoder copies the whole buffer on every frame (`src/codec.c:197`), "
+         "which is slow.\n"
+         "16 [1] unstated Resuming changes the numbers.\n"
+         "19 [2] unstated A division by zero\n"
+         "23 [3] unstated The metrics are dead\n"
+         "25 [4] unstated Other symbols\n"},
+	{"tables-told.md", "7 [] unstated Errors of deletion could be ignored\n"
+                           "8 [] unstated Reads that were interrupted are fatal\n"
+                           "9 [] unstated The size is read on each repaint\n"
+                           "15 [ABI-01] unstated `far` calls are silently made near\n"
+                           "16 [ABI-02] unstated Structs are returned by the wrong rule\n"
+                           "22 [] unstated The name is not checked\n"
+                           "23 [] unstated The lock is never released\n"},
+	{"risks.md", "5 [L1] low Copies in the render path\n"
+                     "11 [L2] low The size is asked for twice\n"
+                     "19 [H1] high The log has the password in it\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
