@@ -88,6 +88,10 @@ head_noun(struct str *s, struct head *h)
 	d = number_length(str_from(*s, k));
 	if (d == 0)
 		d = name_length(str_from(*s, k));
+	/* "Issue A: …" */
+	if (d == 0 && noun == NOUN_FINDING && k + 1 < s->len && isupper((unsigned char)s->ptr[k]) &&
+	    separator_length(str_from(*s, k + 1)) > 0 && !strchr("- ", s->ptr[k + 1]))
+		d = 1;
 	if (d == 0)
 		return false;
 	h->step = h->step || noun == NOUN_STEP;

@@ -11,11 +11,18 @@ struct family {
 	size_t telling, shown;
 };
 
-/* It has something to say, and a title that tells what is the case: not one that lists what does. */
+/* What stands below it tells what is the case, more than once. */
+static bool
+is_list(const struct notes *n)
+{
+	return n->clauses > 1 || (n->told > 1 && n->told > n->prose);
+}
+
+/* It has something to say, and a title that tells what is the case. */
 static bool
 is_telling(const struct title *t)
 {
-	return t->notes.text + t->notes.code > 0 && t->notes.clauses < 2 && !t->in.ideas &&
+	return t->notes.text + t->notes.code > 0 && !is_list(&t->notes) && !t->in.ideas &&
 	       word_tells(t->head.title);
 }
 
@@ -25,7 +32,7 @@ is_shown(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
-	return n->places + n->locations > 0 && n->code + n->fields > 0 && n->clauses < 2;
+	return n->places + n->locations > 0 && n->code + n->fields > 0 && !is_list(n);
 }
 
 static void
@@ -73,7 +80,7 @@ static void
 siblings_join(struct outline *o, struct family *siblings, bool lenient)
 {
 	for (size_t i = 0; i < o->count; i++)
-		if (o->title[i].field == FIELD_NONE && !o->title[i].group)
+		if (o->title[i].field == FIELD_NONE && !o->title[i].group && !o->title[i].aside)
 			family_add(siblings_of(&o->title[i], siblings), &o->title[i]);
 	for (size_t i = 0; i < o->count; i++) {
 		struct title *t = &o->title[i];

@@ -110,7 +110,9 @@ notes_lead(struct notes *n, const struct piece *piece, const struct lead *lead)
 	              (lead->bold || !lead->ordered);
 	n->prose += piece->kind == PIECE_TEXT && piece->first && !piece->item && piece->depth == 0;
 	n->titled += lead->is && lead->titled && piece->depth == 1;
-	n->clauses += lead->is && (lead->bold || lead->head.named) && word_tells(lead->head.title);
+	n->named += lead->is && !piece->item && lead->bold && lead->head.named;
+	if (lead->is && (lead->bold || lead->head.named) && word_tells(lead->head.title))
+		++*(piece->item ? &n->told : &n->clauses);
 	n->praised += piece->item && word_is_praise(piece->text);
 	n->faulted += begins_with(piece->text, bad);
 }

@@ -216,7 +216,7 @@ word_is_severity(struct str s)
 {
 	static const char around[] =
 		"very|cvss|score|base|non|severity|risk|threat|priority|issue|bug|impact|to|"
-	        "finding|"
+		"finding|"
 		"level|security|best|practice|prioridad|severidad|prioridade|severidade|priorité|"
 		"gravité|priorität|приоритет|критичность|риск|gravedad|gravidade|gravità|"
 		"severità|schweregrad|sévérité|важность|приоритета|критичности|重要度|优先级|"

@@ -30,6 +30,8 @@ is_section(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
+	if (n->named > 1 && !t->head.named)
+		return true;
 	/* A name of a thing, and a list of what is the case with it. */
 	if (n->titled > 1 && n->prose == 0 && !t->head.numbered && !word_tells(t->head.title))
 		return true;

@@ -262,6 +262,15 @@ static const struct {
 	{"risks.md", "5 [L1] low Copies in the render path\n"
                      "11 [L2] low The size is asked for twice\n"
                      "19 [H1] high The log has the password in it\n"},
+	{"modules.md", "7 [1.1] unstated role 的语义危险\n"
+                       "11 [1.2] unstated attachment 未对接\n"
+                       "19 [2.1] unstated merge 太弱\n"
+                       "23 [2.2] unstated 拷贝\n"
+                       "29 [A] unstated 接口阻碍扩展\n"
+                       "33 [B] unstated 没有配置抽象\n"},
+	{"threats.md", "9 [CLN-001] high Timing oracle\n"
+                       "13 [CLN-003] high The crate leaks time\n"
+                       "19 [1] medium The token is exchanged twice\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
