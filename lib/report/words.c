@@ -129,24 +129,26 @@ word_among(struct str s, const char *list)
 	return false;
 }
 
-size_t
-digits_length(struct str s)
+static size_t
+class_length(struct str s, int (*is)(int c))
 {
 	size_t n = 0;
 
-	while (n < s.len && isdigit((unsigned char)s.ptr[n]))
+	while (n < s.len && is((unsigned char)s.ptr[n]))
 		n++;
 	return n;
 }
 
 size_t
+digits_length(struct str s)
+{
+	return class_length(s, isdigit);
+}
+
+size_t
 letters_length(struct str s)
 {
-	size_t n = 0;
-
-	while (n < s.len && isalpha((unsigned char)s.ptr[n]))
-		n++;
-	return n;
+	return class_length(s, isalpha);
 }
 
 struct str

@@ -18,7 +18,7 @@ redis_was_committed(struct redis *r, struct update_id *id)
 	wire_text(&r->wire, "ZSCORE");
 	redis_key(r, "o", STR_NONE);
 	wire_text(&r->wire, r->backend.client);
-	status = wire_reply(&r->wire, &reply);
+	status = wire_answer(&r->wire, &reply);
 	if (status != EROS_OK)
 		return status;
 	id->done = redis_number(reply) == r->tried;
@@ -164,13 +164,11 @@ static int
 take_end(struct redis *r)
 {
 	redisReply *reply;
-	int status = wire_reply(&r->wire, &reply);
+	int status = wire_answer(&r->wire, &reply);
 
 	if (status != EROS_OK)
 		return status;
-	if (reply->type == REDIS_REPLY_ERROR)
-		status = wire_error(&r->wire, reply);
-	else if (reply->type == REDIS_REPLY_NIL)
+	if (reply->type == REDIS_REPLY_NIL)
 		status = BACKEND_AGAIN;
 	for (size_t i = 0; reply->type == REDIS_REPLY_ARRAY && i < reply->elements; i++)
 		if (reply->element[i]->type == REDIS_REPLY_ERROR && status == EROS_OK)

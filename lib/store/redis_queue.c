@@ -60,12 +60,8 @@ redis_queue_waited(struct redis *r)
 		return status;
 	r->crowded = reply->integer > 0;
 	freeReplyObject(reply);
-	status = wire_reply(&r->wire, &reply);
-	if (status != EROS_OK)
-		return status;
-	if (reply->type == REDIS_REPLY_ERROR)
-		status = wire_error(&r->wire, reply);
-	r->turn = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
+	status = wire_answer(&r->wire, &reply);
+	r->turn = status == EROS_OK && reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
 	if (r->turn)
 		snprintf(r->token, sizeof(r->token), "%s", reply->element[1]->str);
 	freeReplyObject(reply);

@@ -60,13 +60,11 @@ static int
 check_version(struct redis *r)
 {
 	redisReply *reply;
-	int status = wire_reply(&r->wire, &reply);
+	int status = wire_answer(&r->wire, &reply);
 
 	if (status != EROS_OK)
 		return status;
-	if (reply->type == REDIS_REPLY_ERROR)
-		status = wire_error(&r->wire, reply);
-	else if (redis_number(reply) != r->version)
+	if (redis_number(reply) != r->version)
 		status = BACKEND_AGAIN;
 	freeReplyObject(reply);
 	return status;

@@ -264,18 +264,28 @@ wire_error(struct wire *w, const redisReply *reply)
 }
 
 int
-wire_expect(struct wire *w, int type, redisReply **reply)
+wire_answer(struct wire *w, redisReply **reply)
 {
 	int status = wire_reply(w, reply);
 
-	if (status != EROS_OK || (*reply)->type == type)
+	if (status != EROS_OK || (*reply)->type != REDIS_REPLY_ERROR)
 		return status;
-	status = (*reply)->type == REDIS_REPLY_ERROR
-	                 ? wire_error(w, *reply)
-	                 : say(w, EROS_UNAVAILABLE, "the server gave an answer of another kind");
+	status = wire_error(w, *reply);
 	freeReplyObject(*reply);
 	*reply = NULL;
 	return status;
+}
+
+int
+wire_expect(struct wire *w, int type, redisReply **reply)
+{
+	int status = wire_answer(w, reply);
+
+	if (status != EROS_OK || (*reply)->type == type)
+		return status;
+	freeReplyObject(*reply);
+	*reply = NULL;
+	return say(w, EROS_UNAVAILABLE, "the server gave an answer of another kind");
 }
 
 int

@@ -42,7 +42,10 @@ int wire_send(struct wire *w);
 /* The next reply, to be freed by freeReplyObject; what was collected is sent first. Errors in it are replies. */
 int wire_reply(struct wire *w, redisReply **reply);
 
-/* The next reply, which is to be of TYPE; nothing is left to free where it is not EROS_OK. */
+/* The next reply, an error being a status; nothing is left to free where that is not EROS_OK. */
+int wire_answer(struct wire *w, redisReply **reply);
+
+/* The same, and it is to be of TYPE. */
 int wire_expect(struct wire *w, int type, redisReply **reply);
 
 /* Take COUNT replies and leave them unseen, unless one is an error. */

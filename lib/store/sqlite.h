@@ -71,6 +71,9 @@ sqlite_of(struct backend *b)
 /* The status for SQLite's RESULT, with the reason in why. */
 int sqlite_fail(struct sqlite *s, int result);
 
+/* The status of a query whose last row has been taken, RESULT being what the last step gave; it is reset. */
+int sqlite_ended(struct sqlite *s, sqlite3_stmt *query, int result);
+
 /* The statement, prepared once, without bindings. NULL where it cannot be; sqlite_fail then knows why. */
 sqlite3_stmt *sqlite_statement(struct sqlite *s, enum sqlite_statement number);
 

@@ -66,6 +66,15 @@ sqlite_fail(struct sqlite *s, int result)
 	return status_of(result);
 }
 
+int
+sqlite_ended(struct sqlite *s, sqlite3_stmt *query, int result)
+{
+	if (result != SQLITE_DONE)
+		return sqlite_fail(s, result);
+	sqlite3_reset(query);
+	return EROS_OK;
+}
+
 sqlite3_stmt *
 sqlite_statement(struct sqlite *s, enum sqlite_statement number)
 {

@@ -61,10 +61,7 @@ sqlite_scopes(struct backend *b, bool (*each)(void *arg, const struct store_scop
 			break;
 		}
 	}
-	if (result != SQLITE_DONE)
-		return sqlite_fail(s, result);
-	sqlite3_reset(find);
-	return EROS_OK;
+	return sqlite_ended(s, find, result);
 }
 
 int

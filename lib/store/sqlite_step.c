@@ -152,10 +152,7 @@ sqlite_scan(struct backend *b, struct str key, bool at, size_t want, backend_row
 			break;
 		}
 	}
-	if (result != SQLITE_DONE)
-		return sqlite_fail(s, result);
-	sqlite3_reset(find);
-	return EROS_OK;
+	return sqlite_ended(s, find, result);
 }
 
 int
