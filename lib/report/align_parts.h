@@ -60,6 +60,17 @@ bool align_is_stated(const struct align_work *w, uint32_t line, uint32_t slack);
 /* The index of the first token of line NUMBER or after it. */
 size_t align_token_at(const struct align_source *s, size_t number);
 
+/* How well the pieces stand, but for what may be a note: all of them, and in a row. */
+enum align_standing { STANDING_PART, STANDING_SCATTERED, STANDING_ROW };
+
+enum align_standing align_standing(const struct align_work *w);
+
+/* Place lines that are in the file so often that not all their places are known, next to what the chain has of the quote. */
+void align_neighbours(struct align_work *w);
+
+/* Place pieces that no order could place near the chain, each where nothing of it is. */
+void align_strays(struct align_work *w);
+
 /* Choose a place for each piece that has one and fits. */
 void align_chain(struct align_work *w);
 
