@@ -159,7 +159,7 @@ way_choose(const struct align_quote *q, const struct align_unit *u, const uint32
 static void
 pieces_choose(struct align_work *w)
 {
-	const struct align_quote *q = w->q;
+	struct align_quote *q = w->q;
 	uint32_t *index = hits_index(w);
 	size_t cap = 0;
 
@@ -167,6 +167,9 @@ pieces_choose(struct align_work *w)
 		const struct align_form *form = NULL;
 		uint32_t n = way_choose(q, &q->unit[i], index, &form);
 
+		q->unit[i].piece = (uint32_t)w->pieces;
+		q->unit[i].pieces = n;
+		q->unit[i].near = NULL;
 		for (uint32_t k = 0; k < n; k++, form++) {
 			GROW(w->piece, w->pieces, cap);
 			w->piece[w->pieces++] = (struct align_piece){
@@ -209,6 +212,7 @@ align(struct align_quote *q, const struct align_source *s, const struct align_ra
 	a->times = times(&w);
 	align_settle(&w);
 	free(w.hit);
+	free(w.like);
 	free(w.piece);
 }
 

@@ -5,13 +5,12 @@
  * lines of the quote, and where a line is not to be had its statements, are looked for all at once (report/phrases.h);
  * of the places found, those are chosen that follow one another as in the quote with the least of the file between them
  * and near the stated lines: the heaviest chain under a cost that grows with the gap, found with a Fenwick tree for
- * prefix maxima (M. I. Abouelhoda and E. Ohlebusch, "Chaining algorithms for multiple genome comparison", 2005). What
- * is left over is looked for out of order near that chain, and then as a row of tokens with some missing or others between
- * them, by the longest common subsequence in machine words (H. Hyyro, "Bit-parallel LCS-length computation revisited",
- * 2004).
+ * prefix maxima (M. I. Abouelhoda and E. Ohlebusch, "Chaining algorithms for multiple genome comparison", 2005). Where not
+ * all of the quote has a place so, lines that are like its own are places too, by as much as they are (align_like.c): lines
+ * that were edited lie among others that were. What is left over is looked for near that chain, out of order or changed.
  *
  * Time is in proportion to quote and file together, but for a factor that is the logarithm of the quote; memory to both.
- * A phrase counts at up to ALIGN_PLACES places, a line is looked for as a subsequence by up to 64 tokens.
+ * A phrase counts at up to ALIGN_PLACES places, a line is compared with others by up to 64 tokens.
  */
 #ifndef REPORT_ALIGN_H
 #define REPORT_ALIGN_H
@@ -52,7 +51,8 @@ struct align_line {
 	enum align_state state;
 	uint32_t first, last; /* lines of the file, 0 where there are none */
 	double weight;
-	double like; /* of LINE_SIMILAR: the part of its tokens that the file has in order */
+	double like; /* of LINE_SIMILAR: how like it is, from 0 to 1 */
+	bool placed; /* of LINE_SIMILAR: where it follows the others as in the quote */
 };
 
 struct alignment {
@@ -77,6 +77,7 @@ struct align_quote {
 	const struct str *text;
 	size_t lines;
 	struct token *token;
+	double *weight; /* of each token */
 	size_t tokens, token_cap;
 	struct align_unit *unit;
 	size_t units, unit_cap;

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 
 /*
- * What a line of the file between two pieces costs, what a place at the stated lines is worth, to a brace little, which is
- * everywhere; what it is worth to be all of a line, and again to be so to the blank, and at the most to be near the stated
- * ones: of places that are equally good the nearest is meant.
+ * What a line of the file between two pieces costs, and where they are to stand in a row; what a place at the stated lines is
+ * worth, to a brace little, which is everywhere; what it is worth to be all of a line, and again to be so to the blank, and
+ * at the most to be near the stated ones: of places that are equally good the nearest is meant.
  */
-#define GAP_COST     0.004
+#define GAP_COST     0.01
+#define ROW_COST     1.0
 #define STATED_WORTH 3.0
 #define LINE_WORTH   0.02
 #define NEAR_WORTH   0.01
@@ -22,8 +23,9 @@ stated_worth(double weight)
 }
 
 struct item {
-	uint32_t piece, start, end; /* tokens; end is the one after the last */
-	uint32_t first, last;       /* lines */
+	uint32_t piece, start, end;    /* tokens; end is the one after the last */
+	uint32_t first, last;          /* lines */
+	const struct align_like *like; /* all of the piece's unit stands here, nearly */
 	double worth, score;
 	int64_t before; /* the item that the best chain to this one has before it, or -1 */
 };
@@ -32,19 +34,20 @@ struct item {
 struct best {
 	int64_t *item;
 	size_t count;
+	double gap; /* what a line between two costs */
 };
 
 static double
-reach(const struct item *i)
+reach(const struct best *b, const struct item *i)
 {
-	return i->score + GAP_COST * i->last;
+	return i->score + b->gap * i->last;
 }
 
 static void
 best_put(struct best *b, const struct item *items, int64_t i)
 {
 	for (size_t k = items[i].piece + 1; k <= b->count; k += k & -k)
-		if (b->item[k] < 0 || reach(&items[b->item[k]]) < reach(&items[i]))
+		if (b->item[k] < 0 || reach(b, &items[b->item[k]]) < reach(b, &items[i]))
 			b->item[k] = i;
 }
 
@@ -55,7 +58,7 @@ best_below(const struct best *b, const struct item *items, size_t piece)
 
 	for (size_t k = piece; k > 0; k -= k & -k)
 		if (b->item[k] >= 0 &&
-		    (best < 0 || reach(&items[best]) < reach(&items[b->item[k]])))
+		    (best < 0 || reach(b, &items[best]) < reach(b, &items[b->item[k]])))
 			best = b->item[k];
 	return best;
 }
@@ -67,7 +70,9 @@ item_cmp(const void *a, const void *b)
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	return x->piece < y->piece ? -1 : x->piece > y->piece;
+	if (x->piece != y->piece)
+		return x->piece < y->piece ? -1 : 1;
+	return !x->like ? -(y->like != NULL) : y->like ? 0 : 1;
 }
 
 /* What it is worth that the tokens from START to END, which are those of P, stand where they do. */
@@ -90,10 +95,34 @@ place_worth(const struct align_work *w, const struct align_piece *p, uint32_t st
 	return worth;
 }
 
+static struct item
+item_make(const struct align_work *w, size_t piece, uint32_t start, uint32_t end, double worth)
+{
+	return (struct item){.piece = (uint32_t)piece,
+	                     .start = start,
+	                     .end = end,
+	                     .first = w->s->token[start].line,
+	                     .last = w->s->token[end - 1].line,
+	                     .worth = worth,
+	                     .before = -1};
+}
+
+/* Lines that a unit nearly is stand for its last piece, and for those before. */
+static struct item
+like_item(const struct align_work *w, const struct align_like *l)
+{
+	const struct align_unit *u = &w->q->unit[l->unit];
+	struct item i =
+		item_make(w, u->piece + u->pieces - 1, l->start, l->end, l->like * u->weight);
+
+	i.like = l;
+	return i;
+}
+
 static size_t
 items_make(const struct align_work *w, struct item **items)
 {
-	size_t n = 0, count = 0;
+	size_t n = 0, count = w->likes;
 
 	for (size_t i = 0; i < w->pieces; i++)
 		count += w->piece[i].hits;
@@ -103,14 +132,13 @@ items_make(const struct align_work *w, struct item **items)
 
 		for (uint32_t k = 0; k < p->hits; k++) {
 			uint32_t end = w->hit[p->hit + k].end, start = end - p->length;
-			uint32_t first = w->s->token[start].line, last = w->s->token[end - 1].line;
 
-			(*items)[n++] = (struct item){
-				(uint32_t)i, start, end,
-				first,       last,  p->weight + place_worth(w, p, start, end),
-				0,           -1};
+			(*items)[n++] = item_make(w, i, start, end,
+			                          p->weight + place_worth(w, p, start, end));
 		}
 	}
+	for (size_t i = 0; i < w->likes; i++)
+		(*items)[n++] = like_item(w, &w->like[i]);
 	qsort(*items, n, sizeof(**items), item_cmp);
 	return n;
 }
@@ -154,10 +182,10 @@ near_worth(const struct align_work *w, uint32_t line)
 
 /* The last item of the heaviest chain, or -1. */
 static int64_t
-chain_best(const struct align_work *w, struct item *items, size_t n)
+chain_best(const struct align_work *w, struct item *items, size_t n, double gap)
 {
 	size_t pieces = w->pieces;
-	struct best best = {xmalloc((pieces + 1) * sizeof(*best.item)), pieces};
+	struct best best = {xmalloc((pieces + 1) * sizeof(*best.item)), pieces, gap};
 	struct by_end *ends = ends_make(items, n);
 	double most = 0;
 	int64_t top = -1;
@@ -170,8 +198,9 @@ chain_best(const struct align_work *w, struct item *items, size_t n)
 
 		while (e < n && ends[e].end <= it->start)
 			best_put(&best, items, ends[e++].item);
-		it->before = best_below(&best, items, it->piece);
-		gain = it->before < 0 ? 0 : reach(&items[it->before]) - GAP_COST * it->first;
+		it->before = best_below(&best, items,
+		                        it->like ? w->q->unit[it->like->unit].piece : it->piece);
+		gain = it->before < 0 ? 0 : reach(&best, &items[it->before]) - gap * it->first;
 		if (gain <= 0) {
 			gain = 0;
 			it->before = -1;
@@ -194,19 +223,28 @@ chain_place(struct align_work *w, const struct item *items, int64_t top)
 {
 	for (size_t i = 0; i < w->pieces; i++)
 		w->piece[i].at = -1, w->piece[i].astray = false;
+	for (size_t i = 0; i < w->q->units; i++)
+		w->q->unit[i].near = NULL;
 	if (top >= 0)
 		w->last = items[top].last;
 	for (int64_t i = top; i >= 0; i = items[i].before) {
-		w->piece[items[i].piece].at = items[i].start;
 		w->first = items[i].first;
+		if (items[i].like)
+			w->q->unit[items[i].like->unit].near = items[i].like;
+		else
+			w->piece[items[i].piece].at = items[i].start;
 	}
 	align_neighbours(w);
 }
 
-/*
- * All pieces are there, though scattered, since some are at the stated lines. Where they stand in a row they are meant, stated
- * or not.
- */
+/* What P tells of where the quote is: one that is everywhere nothing, and not all its places are known. */
+static double
+row_worth(const struct align_piece *p)
+{
+	return p->hits < ALIGN_PLACES ? p->weight : 0;
+}
+
+/* Not all pieces stand in a row, maybe since some are at the stated lines. Where they do they are meant, stated or not. */
 static void
 row_prefer(struct align_work *w, struct item *items, size_t n)
 {
@@ -215,8 +253,8 @@ row_prefer(struct align_work *w, struct item *items, size_t n)
 
 	memcpy(placed, w->piece, w->pieces * sizeof(*placed));
 	for (size_t i = 0; i < n; i++)
-		items[i].worth = w->piece[items[i].piece].weight;
-	chain_place(w, items, chain_best(w, items, n));
+		items[i].worth = row_worth(&w->piece[items[i].piece]);
+	chain_place(w, items, chain_best(w, items, n, ROW_COST));
 	if (align_standing(w) != STANDING_ROW) {
 		memcpy(w->piece, placed, w->pieces * sizeof(*placed));
 		w->first = first, w->last = last;
@@ -233,25 +271,42 @@ is_light(const struct align_work *w)
 
 	for (size_t i = 0; i < w->pieces; i++)
 		placed += w->piece[i].at >= 0 ? w->piece[i].weight : 0;
-	for (size_t i = 0; i < w->q->units; i++)
-		all += w->q->unit[i].weight;
+	for (size_t i = 0; i < w->q->units; i++) {
+		const struct align_unit *u = &w->q->unit[i];
+
+		all += u->weight;
+		placed += u->near ? u->near->like * u->weight : 0;
+	}
 	return w->q->units <= SHORT_UNITS && placed < all / 4;
 }
 
-void
-align_chain(struct align_work *w)
+/* The heaviest chain of all places that are known. */
+static void
+chain_find(struct align_work *w)
 {
 	struct item *items;
 	size_t n = items_make(w, &items);
-	int64_t top = chain_best(w, items, n);
+	int64_t top = chain_best(w, items, n, GAP_COST);
 
 	chain_place(w, items, top);
 	if (top >= 0) {
 		align_strays(w);
-		if (w->ranges > 0 && w->q->telling >= ALIGN_STRONG &&
-		    align_standing(w) == STANDING_SCATTERED)
+		if (w->likes == 0 && w->ranges > 0 && w->q->telling >= ALIGN_STRONG &&
+		    align_standing(w) != STANDING_ROW)
 			row_prefer(w, items, n);
 	}
-	w->light = is_light(w);
 	free(items);
+}
+
+/* First by what is there as quoted; only where that is not all of it, by what is like it too. */
+void
+align_chain(struct align_work *w)
+{
+	chain_find(w);
+	if (align_standing(w) == STANDING_PART) {
+		align_likes(w);
+		if (w->likes > 0)
+			chain_find(w);
+	}
+	w->light = is_light(w);
 }

@@ -5,6 +5,10 @@
 #define REPORT_ALIGN_PARTS_H
 
 #include "report/align.h"
+#include "report/align_needle.h"
+
+/* What is like a unit is told by as many tokens at least. */
+enum { ALIGN_SHORTEST = 4 };
 
 /* A line of the quote, or what stands of one between elisions. */
 struct align_unit {
@@ -12,12 +16,13 @@ struct align_unit {
 	uint32_t token, count; /* its tokens, notes at its end left out */
 	uint32_t form, forms;  /* what to look for, the best way first */
 	double weight;
-	uint32_t telling[2]; /* its longest words */
-	bool open;           /* an elision follows: it may go on in the file */
-	bool note;           /* may be no code at all: a label, a location */
-	uint32_t found;      /* pieces of it that were placed */
-	double placed;       /* their weight */
-	bool cut;            /* one of them goes on in the file */
+	bool open;                     /* an elision follows: it may go on in the file */
+	bool note;                     /* may be no code at all: a label, a location */
+	uint32_t found;                /* pieces of it that were placed */
+	double placed;                 /* their weight */
+	bool cut;                      /* one of them goes on in the file */
+	uint32_t piece, pieces;        /* what of it is to be placed, in align_work.piece */
+	const struct align_like *near; /* in place of these: where it nearly is */
 };
 
 /* A phrase to look for in place of a unit. Those of one way stand behind one another and belong together. */
@@ -40,6 +45,13 @@ struct align_hit {
 	uint32_t phrase, end;
 };
 
+/* Lines of the file that a unit nearly is. */
+struct align_like {
+	uint32_t unit, start, end; /* tokens; end is the one after the last */
+	double like;               /* from 0 to 1 */
+	bool whole;                /* all tokens of the unit are among them */
+};
+
 struct align_work {
 	struct align_quote *q;
 	const struct align_source *s;
@@ -47,9 +59,12 @@ struct align_work {
 	size_t ranges;
 	struct align_hit *hit;
 	size_t hits, hit_cap;
+	struct align_like *like; /* by unit */
+	size_t likes, like_cap;
 	struct align_piece *piece;
 	size_t pieces;
 	uint32_t first, last; /* lines of the chain, 0 where nothing was placed */
+	bool passed;          /* what may be a note is not there, and was passed over */
 	bool light;           /* next to nothing of a short quote was placed, braces maybe */
 	struct alignment *a;
 };
@@ -71,11 +86,18 @@ void align_neighbours(struct align_work *w);
 /* Place pieces that no order could place near the chain, each where nothing of it is. */
 void align_strays(struct align_work *w);
 
+/* Find where units nearly are. */
+void align_likes(struct align_work *w);
+
 /* Choose a place for each piece that has one and fits. */
 void align_chain(struct align_work *w);
 
-/* Look for the unit U, none of which was placed, as tokens with others between; the lines go to its line, if any. */
-enum align_state align_near(struct align_work *w, const struct align_unit *u);
+/* Look for what is like the unit U, none of which was placed, near what was, and near the stated lines. */
+bool align_near(const struct align_work *w, const struct align_unit *u, struct align_like *like);
+
+/* Of the lines that begin at the token START, one to a few, those that are most like U, whose needle is N, if any are. */
+bool align_compare(const struct align_work *w, const struct align_unit *u, struct align_needle *n,
+                   uint32_t start, struct align_like *like);
 
 /* From the pieces placed: the state of each line, and how they differ. */
 void align_settle(struct align_work *w);

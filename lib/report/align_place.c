@@ -59,7 +59,7 @@ piece_stray(struct align_work *w, struct align_piece *p, const struct align_hit 
 void
 align_strays(struct align_work *w)
 {
-	struct align_hit *placed = xcalloc(w->pieces + 1, sizeof(*placed));
+	struct align_hit *placed = xcalloc(w->pieces + w->q->units + 1, sizeof(*placed));
 	size_t count = 0;
 
 	for (size_t i = 0; i < w->pieces; i++)
@@ -67,11 +67,38 @@ align_strays(struct align_work *w)
 			placed[count++] =
 				(struct align_hit){(uint32_t)w->piece[i].at,
 			                           (uint32_t)w->piece[i].at + w->piece[i].length};
+	for (size_t i = 0; i < w->q->units; i++) {
+		const struct align_like *l = w->q->unit[i].near;
+
+		if (l)
+			placed[count++] = (struct align_hit){l->start, l->end};
+	}
 	qsort(placed, count, sizeof(*placed), place_cmp);
 	for (size_t i = 0; i < w->pieces; i++)
-		if (w->piece[i].at < 0)
+		if (w->piece[i].at < 0 && !w->q->unit[w->piece[i].unit].near)
 			piece_stray(w, &w->piece[i], placed, count);
 	free(placed);
+}
+
+/* Where the piece number I, or the unit whose first or last piece it is, begins and ends; -1: not placed. */
+static int64_t
+piece_start(const struct align_work *w, size_t i)
+{
+	const struct align_unit *u = &w->q->unit[w->piece[i].unit];
+
+	if (w->piece[i].at < 0 && u->near && u->piece == i)
+		return u->near->start;
+	return w->piece[i].at;
+}
+
+static int64_t
+piece_end(const struct align_work *w, size_t i)
+{
+	const struct align_unit *u = &w->q->unit[w->piece[i].unit];
+
+	if (w->piece[i].at < 0 && u->near && u->piece + u->pieces == i + 1)
+		return u->near->end;
+	return w->piece[i].at < 0 ? -1 : w->piece[i].at + w->piece[i].length;
 }
 
 /* Whether P, a line of the quote, is what the file has from the token AT on. */
@@ -93,16 +120,16 @@ static void
 followers_place(struct align_work *w, int64_t *next)
 {
 	struct align_piece *p = w->piece;
-	int64_t end = 0;
+	int64_t end = -1;
 
 	next[w->pieces] = (int64_t)w->s->tokens;
 	for (size_t i = w->pieces; i-- > 0;)
-		next[i] = p[i].at >= 0 ? p[i].at : next[i + 1];
+		next[i] = piece_start(w, i) >= 0 ? piece_start(w, i) : next[i + 1];
 	for (size_t i = 0; i < w->pieces; i++) {
-		if (p[i].at < 0 && end > 0 && end + p[i].length <= next[i] &&
+		if (piece_start(w, i) < 0 && end > 0 && end + p[i].length <= next[i] &&
 		    stands_at(w, &p[i], end))
 			p[i].at = end;
-		end = p[i].at < 0 ? 0 : p[i].at + p[i].length;
+		end = piece_end(w, i);
 	}
 }
 
@@ -115,13 +142,12 @@ leaders_place(struct align_work *w, int64_t *before)
 
 	for (size_t i = 0; i < w->pieces; i++) {
 		before[i] = end;
-		end = p[i].at < 0 ? end : p[i].at + p[i].length;
+		end = piece_end(w, i) < 0 ? end : piece_end(w, i);
 	}
 	for (size_t i = w->pieces; i-- > 1;) {
-		int64_t at = p[i].at - p[i - 1].length;
+		int64_t at = piece_start(w, i) - p[i - 1].length;
 
-		if (p[i - 1].at < 0 && p[i].at >= 0 && at >= before[i - 1] &&
-		    stands_at(w, &p[i - 1], at))
+		if (piece_end(w, i - 1) < 0 && at >= before[i - 1] && stands_at(w, &p[i - 1], at))
 			p[i - 1].at = at;
 	}
 }

@@ -140,20 +140,40 @@ both(const struct align_line *line, enum align_state b, double weight)
 	return low >= LINE_CUT || low == high ? low : LINE_SIMILAR;
 }
 
+/* Take in that L is like the unit U. */
+static enum align_state
+like_settle(struct align_work *w, const struct align_unit *u, const struct align_like *l)
+{
+	struct align_line *line = &w->a->line[u->line];
+	uint32_t first = w->s->token[l->start].line, last = w->s->token[l->end - 1].line;
+
+	if (line->first == 0 || first < line->first)
+		line->first = first;
+	if (last > line->last)
+		line->last = last;
+	line->like = l->like;
+	line->placed = l == u->near;
+	return l->whole && u->weight >= 2 ? LINE_DROPPED : LINE_SIMILAR;
+}
+
 static void
-unit_settle(struct align_work *w, struct align_unit *u, uint32_t pieces)
+unit_settle(struct align_work *w, struct align_unit *u)
 {
 	struct align_line *line = &w->a->line[u->line];
 	enum align_state state;
+	struct align_like like;
 
-	if (u->found == pieces)
+	w->passed |= u->found < u->pieces && !u->near && u->note;
+	if (u->found == u->pieces)
 		state = u->cut ? LINE_CUT : LINE_FOUND;
+	else if (u->near)
+		state = like_settle(w, u, u->near);
 	else if (u->found > 0)
 		state = LINE_SIMILAR;
 	else if (u->note)
 		return;
 	else
-		state = align_near(w, u);
+		state = align_near(w, u, &like) ? like_settle(w, u, &like) : LINE_GONE;
 	line->state = line->state == LINE_EMPTY ? state : both(line, state, u->weight);
 	line->weight += u->weight;
 }
@@ -170,8 +190,6 @@ is_scrap(const struct align_work *w, const struct align_piece *p)
 static void
 units_settle(struct align_work *w)
 {
-	uint32_t pieces;
-
 	for (size_t i = 0; i < w->q->units; i++)
 		w->q->unit[i].found = 0, w->q->unit[i].cut = false, w->q->unit[i].placed = 0;
 	for (size_t i = 0; i < w->pieces; i++)
@@ -180,11 +198,8 @@ units_settle(struct align_work *w)
 	for (size_t i = 0; i < w->pieces; i++)
 		if (w->piece[i].at >= 0 && !is_scrap(w, &w->piece[i]))
 			piece_settle(w, &w->piece[i]);
-	for (size_t i = 0, k = 0; i < w->q->units; i++) {
-		for (pieces = 0; k < w->pieces && w->piece[k].unit == i; k++)
-			pieces++;
-		unit_settle(w, &w->q->unit[i], pieces);
-	}
+	for (size_t i = 0; i < w->q->units; i++)
+		unit_settle(w, &w->q->unit[i]);
 }
 
 /* The lines of the file, of those of the quote in a state from LEAST to MOST. */
@@ -194,7 +209,7 @@ range_of(struct alignment *a, enum align_state least, enum align_state most)
 	for (size_t i = 0; i < a->lines; i++) {
 		const struct align_line *l = &a->line[i];
 
-		if (l->state < least || l->state > most || l->first == 0)
+		if (l->first == 0 || ((l->state < least || l->state > most) && !l->placed))
 			continue;
 		if (a->first == 0 || l->first < a->first)
 			a->first = l->first;
@@ -252,7 +267,7 @@ is_single(const struct align_work *w)
 {
 	const struct alignment *a = w->a;
 
-	return w->q->units >= 2 && w->q->telling >= 1.2 && a->times == 1 &&
+	return !w->passed && w->q->units >= 2 && w->q->telling >= 1.2 && a->times == 1 &&
 	       !(a->how & (ALIGN_ELIDED | ALIGN_REORDERED | ALIGN_DROPPED));
 }
 
@@ -274,6 +289,7 @@ align_settle(struct align_work *w)
 	}
 	a->score = all > 0 ? (found + half) / all : 0;
 	a->stated = is_stated(w);
+	a->weak |= w->passed && found < ALIGN_STRONG;
 	range_settle(w);
 	if (all > 0 && found >= 0.95 * all && all - found < 0.5)
 		a->place = a->weak && !a->stated && !is_single(w) ? ALIGN_WEAK : ALIGN_WHOLE;

@@ -156,7 +156,7 @@ test_places(void)
 	       "whole 23-24 white space, comments", "the other one, the range being off by one");
 	aligns(agent, "except:\n    pass", 5, 6, "weak 17-18 white space", "and not elsewhere");
 	aligns(agent, "except:\n    pass", 0, 0, "weak 17-18 white space", "nor without a place");
-	aligns(agent, "self.other = connect(remote)\nself.poller = zmq.Poller()", 0, 0, "part 8-8",
+	aligns(agent, "self.other = connect(remote)\nself.poller = zmq.Poller()", 0, 0, "part 7-8",
 	       "in part");
 	aligns(agent, "data = pickle.loads(message)", 0, 0, "gone", "gone");
 	aligns(agent, "", 1, 5, "gone", "nothing quoted");
@@ -223,6 +223,83 @@ test_lines(void)
 	trial_run(&t, LANG_C, "int f(void)\n{\n\treturn close_all(handles); /* late */\n}\n",
 	          "return close_all(handles); // late", 0, 0);
 	is_int(t.a.place, ALIGN_WHOLE, "comments of C");
+	trial_end(&t);
+}
+
+/* Lines that were edited are found by what is left of them, where the rest of the quote is. */
+static void
+test_edited(void)
+{
+	aligns("def pay(order):\n    check(order)\n    send(order)\n\n\n\n\n\n\n\n\n\n\n\n"
+	       "\n\n\n\n\n\n\n\n"
+	       "def settle(order):\n    verify_balance(order.account, strict)\n    "
+	       "send_payment(order, True)\n"
+	       "    log(order)\n",
+	       "    verify_balance(order.account)\n    send_payment(order, False)\n    "
+	       "send(order)\n",
+	       3, 3, "part 24-26",
+	       "two lines that were edited, not the one that is there elsewhere");
+	aligns("class A:\n    def open_stream(self):\n        pass\n\n    def "
+	       "close_stream_now(self, force):\n"
+	       "        pass\n",
+	       "    def close_stream(self, force):\n        pass\n", 2, 3, "part 5-6",
+	       "a name that was lengthened");
+	aligns("x = 1\ny = 2\nresult = collect_metrics(\n    registry,\n    window,\n    "
+	       "deadline=timeout,\n)\n",
+	       "result = collect_metrics(registry, interval, deadline=timeout)", 1, 1, "part 3-6",
+	       "one that was put on several lines");
+	aligns("def pay(order):\n    rules = [order.total]\n    items = load(order)\n    return "
+	       "False\n",
+	       "return evaluate(rules, {\"total\": total, \"items\": items})", 4, 4, "gone",
+	       "words of it scattered over some lines are nothing like it");
+	aligns("options = {\n    \"fields\": fields,\n    limit: maximum_size,\n    order: "
+	       "ascending,\n}\n",
+	       "    limit: minimum_size,\n    order: ascending,\n", 3, 4, "part 3-4",
+	       "a line of data that was edited is no note");
+	aligns("\"\"\"\nx = 1\n", "the user may be anybody here\n\"\"\"\n", 9, 9, "weak 1-1 exact",
+	       "marks are not all of a quote, whatever the rest may be");
+}
+
+/* What is everywhere stands at the stated lines too; the line that is not does not. */
+static void
+test_row(void)
+{
+	struct buf b = BUF_INIT;
+	struct trial t;
+
+	for (int i = 0; i < ALIGN_PLACES; i++)
+		buf_printf(&b,
+		           "if where_it_is == pane:\n    key = drag_end_%d_pane\nif where_it_is == "
+		           "status:\n    key = drag_end_%d_status\n",
+		           i, i);
+	buf_str(&b, "if where_it_is == pane:\n    key = double_click_pane\nif where_it_is == "
+	            "status:\n    key = double_click_status\n");
+	trial_run(&t, LANG_PYTHON, buf_cstr(&b),
+	          "if where_it_is == pane:\n    key = double_click_pane\nif where_it_is == status:",
+	          9, 11);
+	is_int(t.a.place, ALIGN_WHOLE,
+	       "all lines of it in a row, and not those at the stated lines");
+	is_int(t.a.first, 4 * ALIGN_PLACES + 1, "where the one is that is there once");
+	trial_end(&t);
+	buf_release(&b);
+}
+
+/* A quote that begins within a comment. */
+static void
+test_comments(void)
+{
+	static const char source[] =
+		"/*\n * Frees all of it.\n */\nvoid close_all(struct handles *h)\n{\n";
+	struct trial t;
+
+	trial_run(&t, LANG_C, source,
+	          " * Frees every one.\n */\nvoid close_all(struct handles *h)\n", 0, 0);
+	is_int(t.a.place, ALIGN_WHOLE, "the end of a comment is none of the code");
+	is_int(t.a.first, 4, "which is found");
+	trial_end(&t);
+	trial_run(&t, LANG_JAVASCRIPT, "const all = /.*/;\nmatch_every(all, names);\n",
+	          "const some = /.*/;\nmatch_every(all, names);\n", 0, 0);
+	is_int(t.a.place, ALIGN_PART, "a pattern is no comment");
 	trial_end(&t);
 }
 
@@ -309,6 +386,9 @@ main(void)
 	test_forms();
 	test_places();
 	test_lines();
+	test_edited();
+	test_row();
+	test_comments();
 	test_neighbours();
 	test_hostile();
 	test_tokens();
