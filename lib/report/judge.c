@@ -31,50 +31,6 @@ exclude_reports(struct bench *b)
 	free(root);
 }
 
-/* Whether the claim has a site of its own that is what it cites, and no other file of that name. */
-static bool
-has_place(const struct bench *b, size_t first, size_t end)
-{
-	for (size_t i = first; i < end; i++)
-		if (b->site[i].how != RESOLVE_ELSEWHERE)
-			return true;
-	return false;
-}
-
-static void
-search_all(struct bench *b)
-{
-	struct search *s = &b->search;
-	size_t at = 0;
-
-	for (uint32_t i = 0; i < b->claims->count; i++) {
-		size_t first = at;
-
-		while (at < b->sites && b->site[at].claim == i)
-			at++;
-		if (!has_place(b, first, at))
-			search_quotes(s, &b->claims->claim[i], i);
-		search_fix(s, &b->claims->claim[i], i);
-	}
-	search_run(s, b->j->tree, b->excluded, b->threads);
-}
-
-/* A site for each file that the search found, beside those of the claim itself. */
-static void
-sites_searched(struct bench *b)
-{
-	const struct search *s = &b->search;
-
-	for (size_t i = 0; i < s->hits; i++) {
-		struct site *site;
-
-		GROW(b->site, b->sites, b->site_cap);
-		site = &b->site[b->sites++];
-		*site = (struct site){.claim = s->hit[i].claim, .file = s->hit[i].file};
-		site->fix_only = s->hit[i].kind == SEARCH_FIX;
-	}
-}
-
 static int
 claim_cmp(const void *a, const void *b)
 {
@@ -91,6 +47,8 @@ sites_sort(struct bench *b)
 {
 	size_t files = b->j->tree->files;
 
+	free(b->file_first);
+	free(b->by_file);
 	for (size_t i = 0; i < b->sites; i++)
 		b->site[i].order = (uint32_t)i;
 	if (b->sites > 0)
@@ -111,7 +69,10 @@ is_wanted(const struct source_file *file, void *arg)
 	const struct bench *b = arg;
 	size_t i = (size_t)(file - b->j->tree->file);
 
-	return b->file_first[i + 1] > b->file_first[i];
+	for (size_t k = b->file_first[i]; k < b->file_first[i + 1]; k++)
+		if (!b->site[b->by_file[k]].judged)
+			return true;
+	return false;
 }
 
 static struct str
@@ -185,9 +146,13 @@ visit(const struct source_visit *v, void *arg)
 		struct site *s = &b->site[b->by_file[i]];
 		const struct claim *c = &b->claims->claim[s->claim];
 
+		if (s->judged)
+			continue;
+		s->judged = true;
+		if (b->j->explain)
+			s->steps = xcalloc(1, sizeof(*s->steps));
 		if (v->state == SOURCE_TEXT)
-			site_judge(s, c, bench_report(b, c), &f, &b->arena[v->thread],
-			           b->steps ? &b->steps[b->by_file[i]] : NULL);
+			site_judge(s, c, bench_report(b, c), &f, &b->arena[v->thread]);
 		else
 			s->verdict = VERDICT_UNVERIFIABLE, s->confidence = 0.5,
 			s->why = unread_words(v->state);
@@ -196,6 +161,15 @@ visit(const struct source_visit *v, void *arg)
 		fingerprints(b, v->index, v->text);
 		align_source_release(&source);
 	}
+}
+
+/* Judge the sites that are not yet judged. */
+static void
+sites_judge(struct bench *b)
+{
+	sites_sort(b);
+	if (b->sites > 0)
+		source_each(b->j->tree, b->threads, is_wanted, visit, b);
 }
 
 static void
@@ -221,9 +195,11 @@ findings_make(struct bench *b)
 static void
 bench_release(struct bench *b)
 {
-	for (size_t i = 0; b->steps && i < b->sites; i++)
-		buf_release(&b->steps[i]);
-	free(b->steps);
+	for (size_t i = 0; i < b->sites; i++) {
+		if (b->site[i].steps)
+			buf_release(b->site[i].steps);
+		free(b->site[i].steps);
+	}
 	free(b->site);
 	free(b->lost);
 	free(b->by_file);
@@ -232,7 +208,6 @@ bench_release(struct bench *b)
 	free(b->next_check);
 	map_release(&b->ids);
 	map_release(&b->checks);
-	search_release(&b->search);
 }
 
 void
@@ -240,7 +215,6 @@ judge_claims(struct judge *j, const struct claims *claims)
 {
 	struct bench b = {.j = j,
 	                  .claims = claims,
-	                  .search = SEARCH_INIT,
 	                  .ids = MAP_INIT(sizeof(uint32_t)),
 	                  .checks = MAP_INIT(sizeof(uint32_t))};
 
@@ -251,13 +225,10 @@ judge_claims(struct judge *j, const struct claims *claims)
 	b.excluded = xcalloc(j->tree->files + 1, sizeof(*b.excluded));
 	exclude_reports(&b);
 	bench_locate(&b);
-	search_all(&b);
-	sites_searched(&b);
-	sites_sort(&b);
-	if (j->explain)
-		b.steps = xcalloc(b.sites + 1, sizeof(*b.steps));
-	if (b.sites > 0)
-		source_each(j->tree, b.threads, is_wanted, visit, &b);
+	bench_search(&b);
+	sites_judge(&b);
+	if (bench_search_missed(&b))
+		sites_judge(&b);
 	if (j->history)
 		bench_history(&b);
 	bench_chain_checks(&b);

@@ -9,9 +9,10 @@
  *
  * A claim is judged in each file that it cites (site.h), then as a whole: confirmed if it is confirmed in any of them; else
  * changed; else fixed, not_found or unverifiable. Where it cites no file of the tree its quotes are looked for in all
- * files but prose and the reports themselves. Nothing that only the report says is evidence.
+ * files but prose and the reports themselves; and so they are where those cited have them no more, or not whole: what is
+ * found then makes a claim changed, and no more. Nothing that only the report says is evidence.
  *
- * The tree's files are read once each at most for the search (anchors.h) and once for the alignment, in threads; the
+ * The tree's files are read once each at most for either search (anchors.h) and once for the alignment after it, in threads; the
  * findings do not depend on the order.
  */
 #ifndef REPORT_JUDGE_H

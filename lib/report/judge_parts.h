@@ -5,7 +5,6 @@
 #define REPORT_JUDGE_PARTS_H
 
 #include "report/judge.h"
-#include "report/search.h"
 #include "report/site.h"
 
 /* A location of a claim that is no file of the tree. */
@@ -25,8 +24,6 @@ struct bench {
 	size_t losts, lost_cap;
 	uint32_t *by_file;  /* sites, in order of their files */
 	size_t *file_first; /* for each file its first in by_file */
-	struct buf *steps;  /* for each site, where they are asked for */
-	struct search search;
 	unsigned threads;
 	struct arena *arena;  /* for each thread */
 	struct map ids;       /* given out; a uint32_t each, how many more began as it did */
@@ -36,6 +33,12 @@ struct bench {
 
 /* Resolve the claims' locations. */
 void bench_locate(struct bench *b);
+
+/* A site for each file that has words of a quote whose claim cites no file of the tree, or of what a fix defines. */
+void bench_search(struct bench *b);
+
+/* Sites for what may have been moved to other files than those cited, where it is missed; whether there are any. */
+bool bench_search_missed(struct bench *b);
 
 /* The name of a claim's report, as evidence gives it. */
 struct str bench_report(const struct bench *b, const struct claim *c);

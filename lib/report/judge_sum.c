@@ -5,7 +5,11 @@
 
 #include <stdlib.h>
 
-enum { MOST_LOCATIONS = 16, MOST_EVIDENCE = 12 };
+enum { MOST_LOCATIONS = 16, MOST_EVIDENCE = 12, MOST_MOVED = 3 };
+
+#define MOVED_WEIGHT 4.0
+#define MOVED_PART   0.5
+#define MOVED_MORE   0.25
 
 struct sum {
 	struct bench *b;
@@ -64,8 +68,8 @@ lead_searched(const struct sum *m, bool backup)
 		struct site *s = &m->site[i];
 		bool whole = s->verdict == VERDICT_CONFIRMED && s->here && s->score >= 0.8;
 
-		if (s->fix_only || is_backup(m, s) != backup || (!whole && s->score < 0.4) ||
-		    s->verdict == VERDICT_NOT_FOUND)
+		if (s->fix_only || s->moved || is_backup(m, s) != backup ||
+		    (!whole && s->score < 0.4) || s->verdict == VERDICT_NOT_FOUND)
 			continue;
 		if (!lead || s->score > lead->score + 1e-9 ||
 		    (s->score > lead->score - 1e-9 && is_better(s, lead)))
@@ -179,11 +183,57 @@ say_fixed_elsewhere(struct sum *m)
 	}
 }
 
+/* How much of the quotes is in S beyond what LEAD has of them, where the search found S; 0 where it is not worth telling. */
+static double
+moved_score(const struct sum *m, const struct site *s)
+{
+	if (!s->moved || !s->here || is_backup(m, s) || s->weight * s->score < MOVED_WEIGHT ||
+	    s->score < MOVED_PART || s->score < m->lead->score + MOVED_MORE)
+		return 0;
+	return s->verdict == VERDICT_CONFIRMED || s->verdict == VERDICT_CHANGED ? s->score : 0;
+}
+
+/*
+ * What is quoted is in other files than those cited, a few at most, or more of it is. Whether it was moved there or was
+ * always there too is not to be seen, so it is no more than changed.
+ */
+static void
+say_moved(struct sum *m)
+{
+	struct site *to = NULL;
+	double best = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->sites; i++) {
+		double score = m->lead ? moved_score(m, &m->site[i]) : 0;
+
+		to = score > best ? &m->site[i] : to;
+		best = score > best ? score : best;
+	}
+	for (size_t i = 0; best > 0 && i < m->sites; i++)
+		count += moved_score(m, &m->site[i]) == best;
+	if (count == 0 || count > MOST_MOVED)
+		return;
+	for (size_t i = 0; i < m->sites; i++)
+		if (moved_score(m, &m->site[i]) == best)
+			m->site[i].verdict = VERDICT_CHANGED, m->site[i].told = true;
+	if (m->lead->verdict != VERDICT_NOT_FOUND)
+		return;
+	m->lead = to;
+	say(m, VERDICT_CHANGED, 0.3 + 0.3 * best,
+	    arena_format(&m->b->j->arena,
+	                 "what is quoted is not in the cited file, but%s in " STR_FMT,
+	                 best < 0.95 ? " something like it" : "",
+	                 STR_ARG(m->b->j->tree->file[to->file].path)));
+}
+
 static struct str
 location_note(const struct sum *m, const struct site *s)
 {
 	if (is_backup(m, s))
 		return STR("backup copy");
+	if (s->moved)
+		return STR("found by its quote, not cited");
 	if (!s->cited)
 		return STR("found by its quote");
 	return s->how == RESOLVE_EXACT ? STR_NONE : str_of(resolve_words(s->how));
@@ -215,7 +265,7 @@ is_told(const struct sum *m, const struct site *s)
 		return false;
 	if (s->cited)
 		return s->how != RESOLVE_ELSEWHERE || s->verdict == VERDICT_CONFIRMED;
-	return s->verdict == VERDICT_CONFIRMED && m->lead && !m->lead->cited;
+	return s->moved ? s->told : s->verdict == VERDICT_CONFIRMED && m->lead && !m->lead->cited;
 }
 
 /* The lead's place first, so that the finding's fingerprint is of it; then the others as the claim cites them. */
@@ -269,8 +319,10 @@ steps_add(struct sum *m)
 		buf_printf(out, STR_FMT ": %s\n", STR_ARG(j->tree->file[s->file].path),
 		           s->cited      ? resolve_words(s->how)
 		           : s->fix_only ? "has what the fix defines"
+		           : s->moved    ? "has a word of the quote, not cited"
 		                         : "has a word of the quote");
-		buf_span(out, buf_view(&m->b->steps[s - m->b->site]));
+		if (s->steps)
+			buf_span(out, buf_view(s->steps));
 	}
 	buf_printf(out, "%s (%.2f): " STR_FMT "\n", verdict_name[m->f->verdict], m->f->confidence,
 	           STR_ARG(m->f->why));
@@ -289,6 +341,7 @@ bench_sum(struct bench *b, uint32_t claim, size_t first, size_t end)
 		say(&m, m.lead->verdict, m.lead->confidence, m.lead->why);
 	else
 		say_nowhere(&m);
+	say_moved(&m);
 	places_add(&m);
 	if (m.f->verdict == VERDICT_CONFIRMED || m.f->verdict == VERDICT_CHANGED ||
 	    m.f->verdict == VERDICT_NOT_FOUND)

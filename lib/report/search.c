@@ -1,176 +1,108 @@
-#include "report/search.h"
-
-#include "report/token.h"
+#include "report/search_parts.h"
 
 #include <stdlib.h>
 
-enum { NEAR_WORDS = 2, NEAR_BYTES = 300 };
+enum { NEAR_BYTES = 300 };
 
-struct search_want {
-	uint32_t word, claim;
-	enum search_kind kind;
-	struct str near[NEAR_WORDS];
-	uint32_t next; /* the next want of the same word, from 1 */
+/* A file where a want is found, of its best ones. */
+struct place {
+	uint32_t file;
+	uint32_t value; /* bytes of the quote that stand together there */
 };
 
 struct scan {
 	const struct search *s;
 	const bool *excluded;
 	const struct source_tree *tree;
+	size_t most; /* places that are kept of each want */
 	struct scan_thread {
-		const struct search *s;
-		struct search_hit *hit;
-		size_t count, cap;
-		uint32_t *last; /* for each want its last hit, from 1 */
+		struct scan *scan;
+		struct place *place; /* MOST for each want */
+		struct kept {
+			uint32_t count;
+			uint32_t last; /* the newest place, from 1 */
+		} * kept;              /* for each want */
 		uint32_t file;
 		struct str text;
 	} * thread;
 };
 
-/* The longest words of a line that are no keywords, and what it weighs. */
-struct long_words {
-	struct str word[1 + NEAR_WORDS];
-	double weight;
-};
-
-static void
-want(struct search *s, const struct long_words *w, uint32_t claim, enum search_kind kind)
+/* Whether one of the words that W has near its own is there, if it has any; LENGTH is that of all that are. */
+static bool
+is_company(const struct search_want *w, struct str around, size_t *length)
 {
-	if (w->word[0].len < ANCHOR_SHORTEST)
-		return;
-	GROW(s->want, s->wants, s->want_cap);
-	s->want[s->wants++] = (struct search_want){.word = anchors_add(&s->anchors, w->word[0]),
-	                                           .claim = claim,
-	                                           .kind = kind,
-	                                           .near = {w->word[1], w->word[2]}};
+	bool alone = w->near[0].len == 0;
+
+	*length = w->text.len;
+	for (size_t i = 0; i < SEARCH_NEAR; i++)
+		if (w->near[i].len > 0 &&
+		    memmem(around.ptr, around.len, w->near[i].ptr, w->near[i].len))
+			*length += w->near[i].len;
+	return alone || *length > w->text.len;
 }
 
-static void
-long_word_add(struct long_words *w, struct str word)
+/* How much of what W wants stands around OFFSET, 0 where it is too little. */
+static uint32_t
+place_value(const struct search_want *w, struct str text, size_t offset)
 {
-	for (size_t i = 0; i <= NEAR_WORDS; i++) {
-		struct str old = w->word[i];
+	size_t from = offset > NEAR_BYTES ? offset - NEAR_BYTES : 0, end = offset + NEAR_BYTES;
+	struct str around = {text.ptr + from, (end < text.len ? end : text.len) - from};
+	size_t row = search_stretch(w, text, offset), length;
 
-		if (str_eq(old, word))
+	if (row < w->whole && !is_company(w, around, &length))
+		return 0;
+	return (uint32_t)(row >= w->whole || row > length ? row : length);
+}
+
+static bool
+is_better(struct place a, struct place b)
+{
+	return a.value != b.value ? a.value > b.value : a.file < b.file;
+}
+
+/* Keep P among the best of the want number WANT, in place of the least of them where there are enough. */
+static void
+place_keep(struct scan_thread *t, uint32_t want, struct place p)
+{
+	struct place *best = &t->place[want * t->scan->most];
+	struct kept *kept = &t->kept[want];
+	uint32_t least = 0;
+
+	if (kept->count < t->scan->most) {
+		least = kept->count++;
+	} else {
+		for (uint32_t i = 1; i < kept->count; i++)
+			if (is_better(best[least], best[i]))
+				least = i;
+		if (!is_better(p, best[least]))
 			return;
-		if (word.len > old.len) {
-			w->word[i] = word;
-			word = old;
-		}
 	}
-}
-
-static struct long_words
-line_words(struct str line)
-{
-	struct token_reader r = {line.ptr, line.ptr + line.len, NULL, 1};
-	struct long_words w = {0};
-	struct token token;
-	struct str text;
-
-	while (token_next(&r, &token, &text) && token.id != '#') {
-		w.weight += token_weight(token, text);
-		if ((token.id & TOKEN_WORD) && !token_is_keyword(text))
-			long_word_add(&w, text);
-	}
-	return w;
-}
-
-/* By the two heaviest lines. */
-void
-search_quotes(struct search *s, const struct claim *c, uint32_t claim)
-{
-	for (size_t i = 0; i < c->quotes; i++) {
-		const struct claim_quote *q = &c->quote[i];
-		struct long_words best[2] = {0};
-
-		for (size_t k = 0; q->role == CLAIM_QUOTE && k < q->lines; k++) {
-			struct long_words w = line_words(q->text[k].text);
-
-			if (w.weight > best[0].weight) {
-				best[1] = best[0];
-				best[0] = w;
-			} else if (w.weight > best[1].weight) {
-				best[1] = w;
-			}
-		}
-		want(s, &best[0], claim, SEARCH_QUOTES);
-		want(s, &best[1], claim, SEARCH_QUOTES);
-	}
-}
-
-static bool
-defines(struct str word)
-{
-	static const char *const words[] = {"def", "class", "function", "func", "fn", "modifier"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_is(word, words[i]))
-			return true;
-	return false;
-}
-
-void
-search_fix(struct search *s, const struct claim *c, uint32_t claim)
-{
-	for (size_t i = 0; i < c->quotes; i++) {
-		const struct claim_quote *q = &c->quote[i];
-
-		for (size_t k = 0; q->role == CLAIM_REMEDY && k < q->lines; k++) {
-			struct str line = q->text[k].text, text;
-			struct token_reader r = {line.ptr, line.ptr + line.len, NULL, 1};
-			struct token token;
-			bool definition = false;
-
-			while (token_next(&r, &token, &text)) {
-				if (definition && token_weight(token, text) >= 2.3)
-					want(s, &(struct long_words){.word = {text}}, claim,
-					     SEARCH_FIX);
-				definition = defines(text);
-			}
-		}
-	}
-}
-
-/* How many of the words that W has near its own are there, and whether that is enough. */
-static bool
-is_company(const struct search_want *w, struct str around, uint32_t *words)
-{
-	bool alone = true;
-
-	*words = 1;
-	for (size_t i = 0; i < NEAR_WORDS; i++) {
-		if (w->near[i].len == 0)
-			continue;
-		alone = false;
-		*words += memmem(around.ptr, around.len, w->near[i].ptr, w->near[i].len) != NULL;
-	}
-	return alone || *words > 1;
+	best[least] = p;
+	kept->last = least + 1;
 }
 
 static void
 word_found(void *arg, uint32_t word, size_t offset)
 {
 	struct scan_thread *t = arg;
-	size_t from = offset > NEAR_BYTES ? offset - NEAR_BYTES : 0, end = offset + NEAR_BYTES;
-	struct str around = {t->text.ptr + from, (end < t->text.len ? end : t->text.len) - from};
-	uint32_t words;
+	const struct search *s = t->scan->s;
 
-	for (uint32_t i = t->s->first[word]; i > 0; i = t->s->want[i - 1].next) {
-		const struct search_want *w = &t->s->want[i - 1];
-		struct search_hit *last = t->last[i - 1] > 0 ? &t->hit[t->last[i - 1] - 1] : NULL;
+	for (uint32_t i = s->first[word]; i > 0; i = s->want[i - 1].next) {
+		const struct search_want *w = &s->want[i - 1];
+		uint32_t newest = t->kept[i - 1].last;
+		struct place *last =
+			newest > 0 ? &t->place[(i - 1) * t->scan->most + newest - 1] : NULL;
+		struct place p = {t->file, 0};
 
-		if (last && last->file == t->file && last->words > NEAR_WORDS)
+		if (last && last->file != t->file)
+			last = NULL;
+		if (last && last->value >= w->whole)
 			continue;
-		if (!is_company(w, around, &words))
-			continue;
-		if (last && last->file == t->file) {
-			last->words = words > last->words ? words : last->words;
-			continue;
-		}
-		GROW(t->hit, t->count, t->cap);
-		t->hit[t->count++] = (struct search_hit){w->claim, t->file, w->kind, words};
-		t->last[i - 1] = (uint32_t)t->count;
+		p.value = place_value(w, t->text, offset);
+		if (last)
+			last->value = p.value > last->value ? p.value : last->value;
+		else if (p.value > 0)
+			place_keep(t, i - 1, p);
 	}
 }
 
@@ -212,8 +144,8 @@ rank_cmp(const void *a, const void *b)
 {
 	const struct search_hit *x = a, *y = b;
 
-	if (x->claim == y->claim && x->kind == y->kind && x->words != y->words)
-		return x->words > y->words ? -1 : 1;
+	if (x->claim == y->claim && x->kind == y->kind && x->value != y->value)
+		return x->value > y->value ? -1 : 1;
 	return hit_cmp(a, b);
 }
 
@@ -236,7 +168,7 @@ hits_join(struct search *s)
 		qsort(s->hit, s->hits, sizeof(*s->hit), hit_cmp);
 	for (size_t i = 0; i < s->hits; i++)
 		if (kept > 0 && hit_cmp(&s->hit[kept - 1], &s->hit[i]) == 0)
-			s->hit[kept - 1].words += s->hit[i].words;
+			s->hit[kept - 1].value += s->hit[i].value;
 		else
 			s->hit[kept++] = s->hit[i];
 	s->hits = kept;
@@ -244,7 +176,7 @@ hits_join(struct search *s)
 		qsort(s->hit, s->hits, sizeof(*s->hit), rank_cmp);
 }
 
-/* Of each claim and kind the first stay, as far as they have nearly as many words as the very first. */
+/* Of each claim and kind the first stay, as far as they have nearly as much as the very first. */
 static void
 hits_cut(struct search *s)
 {
@@ -258,7 +190,7 @@ hits_cut(struct search *s)
 			best = hit;
 			run = 0;
 		}
-		if (run++ < most_hits(s) && 3 * hit.words >= 2 * best.words)
+		if (run++ < most_hits(s) && 3 * hit.value >= 2 * best.value)
 			s->hit[kept++] = hit;
 	}
 	s->hits = kept;
@@ -270,32 +202,63 @@ wants_chain(struct search *s)
 	anchors_build(&s->anchors);
 	s->first = xcalloc(s->anchors.count + 1, sizeof(*s->first));
 	for (size_t i = 0; i < s->wants; i++) {
+		s->want[i].whole = search_whole(&s->want[i]);
 		s->want[i].next = s->first[s->want[i].word];
 		s->first[s->want[i].word] = (uint32_t)i + 1;
 	}
 }
 
+static int
+place_cmp(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return is_better(*x, *y) ? -1 : is_better(*y, *x);
+}
+
+/* The best places of each want, whichever thread found them: hits of its claim. */
+static void
+hits_make(struct scan *scan, struct search *s, unsigned threads)
+{
+	struct place *all = xcalloc(threads * scan->most, sizeof(*all));
+
+	for (size_t want = 0; want < s->wants; want++) {
+		size_t count = 0;
+
+		for (unsigned i = 0; i < threads; i++) {
+			const struct scan_thread *t = &scan->thread[i];
+
+			for (uint32_t k = 0; k < t->kept[want].count; k++)
+				all[count++] = t->place[want * scan->most + k];
+		}
+		qsort(all, count, sizeof(*all), place_cmp);
+		for (size_t i = 0; i < count && i < scan->most; i++) {
+			GROW(s->hit, s->hits, s->hit_cap);
+			s->hit[s->hits++] = (struct search_hit){s->want[want].claim, all[i].file,
+			                                        s->want[want].kind, all[i].value};
+		}
+	}
+	free(all);
+}
+
 void
 search_run(struct search *s, struct source_tree *tree, const bool *excluded, unsigned threads)
 {
-	struct scan scan = {s, excluded, tree, xcalloc(threads, sizeof(*scan.thread))};
+	struct scan scan = {s, excluded, tree, most_hits(s),
+	                    xcalloc(threads, sizeof(*scan.thread))};
 
 	if (s->wants > 0) {
 		wants_chain(s);
-		for (unsigned i = 0; i < threads; i++) {
-			scan.thread[i].s = s;
-			scan.thread[i].last = xcalloc(s->wants, sizeof(uint32_t));
-		}
+		for (unsigned i = 0; i < threads; i++)
+			scan.thread[i] = (struct scan_thread){
+				.scan = &scan,
+				.place = xcalloc(s->wants * scan.most, sizeof(struct place)),
+				.kept = xcalloc(s->wants, sizeof(struct kept))};
 		source_each(tree, threads, is_wanted, visit, &scan);
+		hits_make(&scan, s, threads);
 		for (unsigned i = 0; i < threads; i++) {
-			struct scan_thread *t = &scan.thread[i];
-
-			for (size_t k = 0; k < t->count; k++) {
-				GROW(s->hit, s->hits, s->hit_cap);
-				s->hit[s->hits++] = t->hit[k];
-			}
-			free(t->hit);
-			free(t->last);
+			free(scan.thread[i].place);
+			free(scan.thread[i].kept);
 		}
 		hits_join(s);
 		hits_cut(s);

@@ -3,7 +3,8 @@
  * what a fix defines is: one pass over the tree for all of them, which is left out where there is nothing to look for.
  *
  * Of a quote's line the longest word is looked for in all files (anchors.h); where it stands, one of the line's other long
- * words has to be near by, so that a word that is everywhere leads to few files only.
+ * words has to be near by, so that a word that is everywhere leads to few files only. Of these the best are kept, by how
+ * much of the quote stands there in a row: where it stands as quoted there is none better.
  *
  * Not looked into are prose, the reports themselves, binaries, and what .gitignore leaves out.
  */
@@ -21,7 +22,7 @@ enum search_kind { SEARCH_QUOTES, SEARCH_FIX };
 struct search_hit {
 	uint32_t claim, file;
 	enum search_kind kind;
-	uint32_t words; /* how many of the line's words stand together there */
+	uint32_t value; /* bytes of what is looked for that stand together there */
 };
 
 struct search {
@@ -30,7 +31,7 @@ struct search {
 	size_t wants, want_cap;
 	uint32_t *first; /* for each word of anchors the first want of it, from 1 */
 	struct search_hit
-		*hit; /* by claim and kind, then those with the most words first, then by path */
+		*hit; /* by claim and kind, then those with the most of it first, then by path */
 	size_t hits, hit_cap;
 };
 

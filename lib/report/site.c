@@ -26,14 +26,14 @@ look_step(struct look *l, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!l->steps)
+	if (!l->s->steps)
 		return;
-	buf_span(l->steps, l->f->path);
-	buf_str(l->steps, ": ");
+	buf_span(l->s->steps, l->f->path);
+	buf_str(l->s->steps, ": ");
 	va_start(ap, fmt);
-	buf_vprintf(l->steps, fmt, ap);
+	buf_vprintf(l->s->steps, fmt, ap);
 	va_end(ap);
-	buf_byte(l->steps, '\n');
+	buf_byte(l->s->steps, '\n');
 }
 
 struct evidence *
@@ -87,6 +87,12 @@ quoted(struct look *l)
 
 	if (why.len > 0)
 		say(l, VERDICT_FIXED, confidence, why);
+	else if (whole && l->wrapper > 0)
+		say(l, VERDICT_CHANGED, 0.6,
+		    arena_format(
+			    l->arena,
+			    "what is quoted is there, but line %u seems to have come around it",
+			    l->wrapper));
 	else if (whole)
 		say(l, VERDICT_CONFIRMED, quote_confidence(l), whole_words(l));
 	else if (l->part)
@@ -281,9 +287,9 @@ place(struct look *l)
 
 void
 site_judge(struct site *s, const struct claim *c, struct str report, const struct site_file *f,
-           struct arena *arena, struct buf *steps)
+           struct arena *arena)
 {
-	struct look l = {.s = s, .c = c, .f = f, .report = report, .arena = arena, .steps = steps};
+	struct look l = {.s = s, .c = c, .f = f, .report = report, .arena = arena};
 
 	remedy_make(&l.remedy, c, f->lang);
 	if (!s->fix_only)
@@ -312,6 +318,7 @@ site_is_quoted(const struct site *s, const struct claim *c, const struct site_fi
 	bool whole;
 
 	other.evidences = 0;
+	other.steps = NULL;
 	look_quotes(&l);
 	whole = l.quotes > 0 && l.decided && l.found >= 0.8 * l.weight;
 	*quoted = (struct site_quoted){other.first, other.last, l.weak};

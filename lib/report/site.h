@@ -6,7 +6,7 @@
  *             other than those it brings, at the stated lines
  * fixed       not as quoted, or as quoted in new company: the code that the fix brings is there, or near by a guard or a call
  *             that it names; or what it takes away is gone and the rest still there
- * changed     a part of the quote is there, or something like it
+ * changed     a part of the quote is there, or something like it; or all of it, but in a statement that has come around it
  * not_found   the file or the line does not exist, or nothing of what decides is there
  * unverifiable  the place exists, but nothing is quoted that could be compared
  *
@@ -29,6 +29,7 @@ struct site {
 	enum resolve_how how;
 	bool cited;     /* by the claim; else the search found it */
 	bool fix_only;  /* looked into for what the fix defines */
+	bool moved;     /* found by the search, what is cited having it no more */
 	uint32_t order; /* among the sites of the claim */
 	uint64_t cites; /* bit i: the claim's location i, of the first 64 */
 	struct align_range stated[SITE_RANGES];
@@ -36,7 +37,11 @@ struct site {
 	uint32_t report_line; /* of the report, where it cites this */
 
 	/* What comes out. */
+	bool judged;
+	struct buf *steps; /* those taken, where they are asked for */
 	enum verdict verdict;
+	bool told;     /* of one moved: worth a location of its own */
+	double weight; /* of the quotes */
 	double confidence, score;
 	double fix; /* the part of the fix's code that is here, of what the quotes do not have */
 	struct str why;
@@ -54,9 +59,9 @@ struct site_file {
 	const struct align_source *source;
 };
 
-/* Judge C, stated in the report of that name, in F. What is evident goes to S, the steps to STEPS, which may be NULL. */
+/* Judge C, stated in the report of that name, in F. What is evident goes to S, with the steps where there is room for them. */
 void site_judge(struct site *s, const struct claim *c, struct str report, const struct site_file *f,
-                struct arena *arena, struct buf *steps);
+                struct arena *arena);
 
 struct site_quoted {
 	uint32_t first, last;

@@ -214,14 +214,13 @@ guard_evidence(struct look *l, double *confidence)
 static struct str
 code_evidence(struct look *l, double *confidence)
 {
-	bool whole = l->wholes == l->quotes && l->quotes > 0;
-	double there = whole || l->part ? l->novel_near : l->novel_any;
+	double there = l->whole || l->part ? l->novel_near : l->novel_any;
 
-	if (l->novel < 1.5 || there < (whole ? 0.6 : 0.4) * l->novel ||
-	    (whole && l->remedy.gones > 0))
+	if (l->novel < 1.5 || there < (l->whole ? 0.6 : 0.4) * l->novel ||
+	    (l->whole && l->remedy.gones > 0))
 		return STR_NONE;
 	fix_note(l, l->fix_first, l->fix_last, STR("code of the fix"));
-	*confidence = whole ? 0.8 : 0.9;
+	*confidence = l->whole ? 0.8 : 0.9;
 	return arena_format(l->arena, "the code of the fix is there (%.0f %%)",
 	                    100 * there / l->novel);
 }
@@ -230,19 +229,18 @@ code_evidence(struct look *l, double *confidence)
 static struct str
 words_evidence(struct look *l, double *confidence)
 {
-	bool whole = l->wholes == l->quotes && l->quotes > 0;
 	double all = remedy_weight(&l->remedy, true);
 	struct str word = STR_NONE;
 	double near = words_near(l, true, &word);
 
-	if (whole ? near >= (look_is_guarded(l) ? 0.25 : 0.6) * all && near >= 2.5 &&
-	                    l->remedy.gones == 0
-	          : near >= 2 || (near > 0 && near >= 0.3 * all)) {
-		*confidence = whole ? 0.6 : 0.7;
+	if (l->whole ? near >= (look_is_guarded(l) ? 0.25 : 0.6) * all && near >= 2.5 &&
+	                       l->remedy.gones == 0
+	             : near >= 2 || (near > 0 && near >= 0.3 * all)) {
+		*confidence = l->whole ? 0.6 : 0.7;
 		return arena_format(l->arena, "\"" STR_FMT "\", which the fix brings, is near by",
 		                    STR_ARG(word));
 	}
-	if (!whole && l->near_known && words_near(l, false, &word) >= (l->part ? 1 : 2)) {
+	if (!l->whole && l->near_known && words_near(l, false, &word) >= (l->part ? 1 : 2)) {
 		*confidence = 0.6;
 		return arena_format(l->arena, "\"" STR_FMT "\", which the fix names, is near by",
 		                    STR_ARG(word));
@@ -254,18 +252,17 @@ struct str
 fix_evidence(struct look *l, double *confidence)
 {
 	struct str why = code_evidence(l, confidence), code;
-	bool whole = l->wholes == l->quotes && l->quotes > 0;
 
 	if (why.len == 0)
 		why = guard_evidence(l, confidence);
-	if (why.len == 0 && !whole && l->part && taken_away(l)) {
+	if (why.len == 0 && !l->whole && l->part && taken_away(l)) {
 		*confidence = 0.8;
 		why = arena_format(l->arena, "`" STR_FMT "`, which the fix takes away, is gone",
 		                   STR_ARG(l->remedy.gone[0]));
 	}
 	if (why.len == 0)
 		why = words_evidence(l, confidence);
-	if (why.len == 0 && !whole && l->part && (code = named_changed(l)).len > 0) {
+	if (why.len == 0 && !l->whole && l->part && (code = named_changed(l)).len > 0) {
 		*confidence = 0.6;
 		why = arena_format(l->arena,
 		                   "the line with `" STR_FMT

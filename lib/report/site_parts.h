@@ -13,7 +13,6 @@ struct look {
 	const struct site_file *f;
 	struct str report;
 	struct arena *arena;
-	struct buf *steps;
 	struct remedy remedy;
 
 	/* Of the quotes that are about this file: */
@@ -23,6 +22,8 @@ struct look {
 	bool decided;         /* the heaviest of them is there whole */
 	bool stated;          /* where it was stated */
 	bool weak;            /* all of them are */
+	bool whole;           /* all of them are there whole, with nothing new around them */
+	uint32_t wrapper;     /* a line that was put around one of them since, as it seems; or 0 */
 	bool alike;           /* only weak ones are missing, and they are there elsewhere */
 	unsigned how;
 	uint32_t times;
@@ -49,6 +50,9 @@ struct str look_text(const struct look *l, uint32_t first, uint32_t last);
 
 /* Whether the quote Q is about this file. */
 bool look_applies(const struct look *l, const struct claim_quote *q);
+
+/* The line of the file that begins a statement put around lines of Q since these were quoted, as it seems; or 0. */
+uint32_t look_wrapper(const struct look *l, const struct claim_quote *q, const struct alignment *a);
 
 /* Align the quotes. */
 void look_quotes(struct look *l);

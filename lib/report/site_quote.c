@@ -164,6 +164,8 @@ quote_judge(struct look *l, const struct claim_quote *q, const struct alignment 
 	evidence_add(l, q, a);
 	lost_add(l, q, a);
 	held_add(l, a);
+	if (a->place == ALIGN_WHOLE && l->wrapper == 0)
+		l->wrapper = look_wrapper(l, q, a);
 	quote_take(l, a, weight, heaviest);
 }
 
@@ -217,6 +219,16 @@ literal_look(struct look *l, const struct claim_quote *q, const struct str *text
 	return there;
 }
 
+/* Whether a line of the quote is a comment, by the language of the file. */
+static bool
+has_comments(const struct str *text, const struct alignment *a)
+{
+	for (size_t i = 0; i < a->lines; i++)
+		if (a->line[i].state == LINE_EMPTY && str_trim(text[i]).len > 0)
+			return true;
+	return false;
+}
+
 static void
 quote_look(struct look *l, const struct claim_quote *q, double *heaviest)
 {
@@ -230,7 +242,7 @@ quote_look(struct look *l, const struct claim_quote *q, double *heaviest)
 		text[i] = q->text[i].text;
 	align_quote_init(&quote, text, q->lines, l->f->lang);
 	align(&quote, l->f->source, range, ranges, &a);
-	if (a.place == ALIGN_WHOLE || !l->s->cited ||
+	if (a.place == ALIGN_WHOLE || !(l->s->cited || has_comments(text, &a)) ||
 	    !literal_look(l, q, text, range, ranges, heaviest))
 		quote_judge(l, q, &a, heaviest);
 	alignment_release(&a);
@@ -247,5 +259,7 @@ look_quotes(struct look *l)
 	for (size_t i = 0; i < l->c->quotes; i++)
 		if (l->c->quote[i].role == CLAIM_QUOTE && look_applies(l, &l->c->quote[i]))
 			quote_look(l, &l->c->quote[i], &heaviest);
+	l->s->weight = l->weight;
+	l->whole = l->quotes > 0 && l->wholes == l->quotes && l->wrapper == 0;
 	l->s->score = l->weight > 0 ? l->found / l->weight : 0;
 }

@@ -4,6 +4,7 @@
 #include "tap.h"
 
 #include "report/judge.h"
+#include "report/search.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -415,6 +416,139 @@ test_places(void)
 	trial_end(&t);
 }
 
+#define SETTLE                                                                             \
+	"def settle(order):\n    balance = read_balance(order.account)\n    if balance < " \
+	"order.total:\n        refuse_payment(order)\n    return balance - order.total\n"
+
+/* What is quoted is in another file than the one cited. */
+static void
+test_moved(void)
+{
+	struct trial t;
+	struct claim *c;
+
+	file("shop/pay.py", "def pay(order):\n    return start(order)\n");
+	file("shop/settle.py", "import os\n\n" SETTLE);
+	file("shop/settle_backup.py", SETTLE);
+	file("shop/x.py", "x = 1\n");
+	file("shop/late.py",
+	     "def late(order):\n    balance = 0\n    refuse_payment(order)\n    return 1\n");
+	begin();
+	report("somewhere.md");
+	c = claim("1", "moved to another file", "");
+	at(c, "shop/pay.py", 4, 6);
+	code(c, CLAIM_QUOTE, 0,
+	     "    balance = read_balance(order.account)\n    if balance < order.total:\n        "
+	     "refuse_payment(order)");
+	c = claim("2", "moved, with one of its lines edited", "");
+	at(c, "shop/pay.py", 4, 6);
+	code(c, CLAIM_QUOTE, 0,
+	     "    balance = read_balance(order.owner)\n    if balance < order.total:\n        "
+	     "refuse_payment(order)");
+	c = claim("3", "a line of it is left", "");
+	at(c, "shop/late.py", 2, 5);
+	code(c, CLAIM_QUOTE, 0,
+	     "    balance = read_balance(order.account)\n    if balance < order.total:\n        "
+	     "refuse_payment(order)");
+	c = claim("4", "a line that any file may have", "");
+	at(c, "shop/x.py", 4, 4);
+	code(c, CLAIM_QUOTE, 0, "def settle(order):");
+	c = claim("5", "what is nowhere", "");
+	at(c, "shop/pay.py", 4, 4);
+	code(c, CLAIM_QUOTE, 0, "reserve_balance(order.account, order.deadline)");
+	trial_run(&t, "small");
+	verdicts(&t.j, "PPPNN", "what was moved is no more than changed");
+	is_str(t.j.finding[0].locations[0].path, "shop/settle.py", "where it is now leads");
+	is_int((long long)t.j.finding[0].locations[0].line, 4, "with its line");
+	is_str(t.j.finding[0].locations[0].note, "found by its quote, not cited",
+	       "and is told as such");
+	is_str(t.j.finding[0].locations[1].path, "shop/pay.py", "beside what is cited");
+	is_str(t.j.finding[1].locations[0].path, "shop/settle.py", "so does most of it");
+	is_str(t.j.finding[2].locations[0].path, "shop/late.py",
+	       "the cited file leads where it has a part");
+	is_str(t.j.finding[2].locations[1].path, "shop/settle.py", "and the other is told of");
+	ok(t.j.steps[0].len > 0, "the steps are kept");
+	trial_end(&t);
+}
+
+/* Statements that came around what is quoted. */
+static void
+test_wrapped(void)
+{
+	struct trial t;
+	struct claim *c;
+
+	file("shop/send.py",
+	     "def send(order):\n    start(order)\n    if order.is_open:\n"
+	     "        transfer_funds(order.account, order.total)\n    close(order)\n\n"
+	     "def again(order):\n    for part in order.parts:\n        with part.lock:\n"
+	     "            transfer_part_of(order.account, part)\n");
+	begin();
+	report("somewhere.md");
+	c = claim("1", "a condition between its lines", "");
+	at(c, "shop/send.py", 2, 3);
+	code(c, CLAIM_QUOTE, 0,
+	     "    start(order)\n    transfer_funds(order.account, order.total)\n    close(order)");
+	c = claim("2", "the same without indentation", "");
+	at(c, "shop/send.py", 2, 3);
+	code(c, CLAIM_QUOTE, 0,
+	     "start(order)\ntransfer_funds(order.account, order.total)\nclose(order)");
+	c = claim("3", "a line that went under a condition", "");
+	at(c, "shop/send.py", 3, 3);
+	code(c, CLAIM_QUOTE, 0, "    transfer_funds(order.account, order.total)");
+	c = claim("4", "a line where it was, its indentation cut", "");
+	at(c, "shop/send.py", 4, 4);
+	code(c, CLAIM_QUOTE, 0, "    transfer_funds(order.account, order.total)");
+	c = claim("5", "a lock in a loop", "");
+	at(c, "shop/send.py", 8, 9);
+	code(c, CLAIM_QUOTE, 0,
+	     "for part in order.parts:\n    transfer_part_of(order.account, part)");
+	c = claim("6", "all of it, as it is", "");
+	at(c, "shop/send.py", 1, 1);
+	code(c, CLAIM_QUOTE, 0,
+	     "for part in order.parts:\n    with part.lock:\n        "
+	     "transfer_part_of(order.account, part)");
+	c = claim("7", "Funds go out twice", "Refuse what is not open.");
+	at(c, "shop/send.py", 3, 3);
+	code(c, CLAIM_QUOTE, 0, "    transfer_funds(order.account, order.total)");
+	trial_run(&t, "small");
+	verdicts(&t.j, "PPPCPCF", "what came around it changes it");
+	is_int((long long)t.j.finding[2].locations[0].line, 4, "where it is now is told");
+	trial_end(&t);
+}
+
+/* More files have all words of a quote than are looked into; the one that has the quote is among these. */
+static void
+test_few_words(void)
+{
+	struct trial t;
+	struct claim *c;
+	struct buf b = BUF_INIT;
+
+	for (int i = 0; i < 2 * SEARCH_MOST; i++) {
+		buf_reset(&b);
+		buf_printf(&b, "few/module_%03d.py", i);
+		file(buf_cstr(&b), "message = receive_queue(channel)\nworker_pool = "
+		                   "open_session(channel, message)\n"
+		                   "receive_queue(worker_pool, open_session(message, channel))\n");
+	}
+	file("few/now.py", "# Now, for tests to set\ndef now():\n    pass\n");
+	file("few/the_one.py", "x = 1\n\nmessage = open_session(worker_pool, channel)\n"
+	                       "receive_queue(message, worker_pool)\n");
+	begin();
+	report("somewhere.md");
+	c = claim("1", "without a place", "");
+	code(c, CLAIM_QUOTE, -1,
+	     "message = open_session(worker_pool, channel)\nreceive_queue(message, worker_pool)");
+	c = claim("2", "without a place, and common but for its comment", "");
+	code(c, CLAIM_QUOTE, -1, "# Now, for tests to set\ndef now():");
+	trial_run(&t, "small");
+	verdicts(&t.j, "CC", "a quote that is in one of many files of the same words");
+	is_str(t.j.finding[0].locations[0].path, "few/the_one.py", "is found in that");
+	trial_end(&t);
+	buf_release(&b);
+}
+
 /* A report in the tree is no place to find code, and neither is what is no regular file. */
 static void
 test_hostile_tree(void)
@@ -485,6 +619,9 @@ main(void)
 		return 1;
 	test_two_reports();
 	test_places();
+	test_moved();
+	test_wrapped();
+	test_few_words();
 	test_hostile_tree();
 	test_checks();
 	claims_release(&all);
