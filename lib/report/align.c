@@ -61,11 +61,11 @@ align_token_at(const struct align_source *s, size_t number)
 }
 
 bool
-align_is_stated(const struct align_work *w, uint32_t line, uint32_t slack)
+align_is_within(const struct align_range *range, size_t count, uint32_t line, uint32_t slack)
 {
-	for (size_t i = 0; i < w->ranges; i++)
-		if ((uint64_t)line + slack >= w->stated[i].first &&
-		    line <= (uint64_t)w->stated[i].last + slack)
+	for (size_t i = 0; i < count; i++)
+		if ((uint64_t)line + slack >= range[i].first &&
+		    line <= (uint64_t)range[i].last + slack)
 			return true;
 	return false;
 }
@@ -103,7 +103,7 @@ hits_find(struct align_work *w)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < w->ranges; i++) {
-		struct align_range r = w->stated[i];
+		struct align_range r = w->meant[i];
 		size_t from = align_token_at(w->s, r.first > 3 ? r.first - 3 : 1);
 		size_t to = align_token_at(w->s, (size_t)r.last + 4);
 		struct scan scan = {w, from};
@@ -198,12 +198,25 @@ times(const struct align_work *w)
 	return best ? best->hits : 0;
 }
 
-void
-align(struct align_quote *q, const struct align_source *s, const struct align_range *stated,
-      size_t count, struct alignment *a)
+static uint32_t
+line_shift(uint32_t line, int64_t shift)
 {
-	struct align_work w = {.q = q, .s = s, .stated = stated, .ranges = count, .a = a};
+	int64_t to = line + shift;
 
+	return to < 1 ? 1 : to > UINT32_MAX ? UINT32_MAX : (uint32_t)to;
+}
+
+void
+align_shifted(struct align_quote *q, const struct align_source *s, const struct align_range *stated,
+              size_t count, int64_t shift, struct alignment *a)
+{
+	struct align_range *now = xcalloc(count + 1, sizeof(*now));
+	struct align_work w = {
+		.q = q, .s = s, .stated = stated, .meant = now, .ranges = count, .a = a};
+
+	for (size_t i = 0; i < count; i++)
+		now[i] = (struct align_range){line_shift(stated[i].first, shift),
+		                              line_shift(stated[i].last, shift)};
 	*a = (struct alignment){.weak = q->telling < ALIGN_STRONG, .lines = q->lines};
 	a->line = xcalloc(q->lines + 1, sizeof(*a->line));
 	hits_find(&w);
@@ -214,6 +227,14 @@ align(struct align_quote *q, const struct align_source *s, const struct align_ra
 	free(w.hit);
 	free(w.like);
 	free(w.piece);
+	free(now);
+}
+
+void
+align(struct align_quote *q, const struct align_source *s, const struct align_range *stated,
+      size_t count, struct alignment *a)
+{
+	align_shifted(q, s, stated, count, 0, a);
 }
 
 void

@@ -114,6 +114,10 @@ struct token_reader align_source_reader(const struct align_source *s, uint32_t f
 /* Look for Q in S; STATED are the lines that a report gave, if any. A keeps nothing of either. */
 void align(struct align_quote *q, const struct align_source *s, const struct align_range *stated,
            size_t count, struct alignment *a);
+/* The same where the lines stated are SHIFT lines further down by now: of places that are alike those there are meant. */
+void align_shifted(struct align_quote *q, const struct align_source *s,
+                   const struct align_range *stated, size_t count, int64_t shift,
+                   struct alignment *a);
 void alignment_release(struct alignment *a);
 
 /* Add how in words, "white space, elided"; "exact" where it is 0. */

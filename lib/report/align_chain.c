@@ -90,7 +90,8 @@ place_worth(const struct align_work *w, const struct align_piece *p, uint32_t st
 	if (whole && first == last && quoted.len > 0 && strchr(" \t", quoted.ptr[0]) &&
 	    str_eq(quoted, lines_text(&w->s->lines, first)))
 		worth += LINE_WORTH;
-	if (align_is_stated(w, first, 2) || align_is_stated(w, last, 2))
+	if (align_is_within(w->meant, w->ranges, first, 2) ||
+	    align_is_within(w->meant, w->ranges, last, 2))
 		worth += stated_worth(p->weight);
 	return worth;
 }
@@ -172,7 +173,7 @@ near_worth(const struct align_work *w, uint32_t line)
 	uint32_t nearest = UINT32_MAX;
 
 	for (size_t i = 0; i < w->ranges; i++) {
-		uint32_t first = w->stated[i].first, last = w->stated[i].last;
+		uint32_t first = w->meant[i].first, last = w->meant[i].last;
 		uint32_t far = line < first ? first - line : line > last ? line - last : 0;
 
 		nearest = far < nearest ? far : nearest;

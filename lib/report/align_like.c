@@ -158,19 +158,49 @@ candidate_cmp(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* How much U is like the TOKENS tokens that N was shown: by their number, and by the weight of what is common. */
+/* The weight of U's first COUNT tokens, as far as PLACES has a bit for them. */
 static double
-likeness(const struct align_quote *q, const struct align_unit *u, const struct align_needle *n,
-         size_t tokens)
+weight_of(const struct align_quote *q, const struct align_unit *u, uint32_t count, uint64_t places)
 {
-	uint64_t common = align_needle_common(n);
-	double all = 0, there = 0;
+	double sum = 0;
 
-	for (uint32_t i = 0; i < n->count; i++) {
-		all += q->weight[u->token + i];
-		there += common >> i & 1 ? q->weight[u->token + i] : 0;
-	}
-	return __builtin_popcountll(common) / (n->count + (double)tokens) + there / all / 2;
+	for (uint32_t i = 0; i < count; i++)
+		sum += places >> i & 1 ? q->weight[u->token + i] : 0;
+	return sum;
+}
+
+/* The most that tokens of U weigh that are among the END - START others in the same order. */
+static double
+weight_common(const struct align_work *w, const struct align_unit *u, uint32_t count, size_t start,
+              size_t end)
+{
+	const struct token *t = w->q->token + u->token;
+	const double *weight = w->q->weight + u->token;
+	double most[NEEDLE_MOST + 1] = {0}; /* of the first i */
+
+	for (size_t k = start; k < end; k++)
+		for (uint32_t i = count; i-- > 0;)
+			if (w->s->token[k].id == t[i].id && most[i] + weight[i] > most[i + 1])
+				for (uint32_t up = i + 1;
+				     up <= count && most[up] < most[i] + weight[i]; up++)
+					most[up] = most[i] + weight[i];
+	return most[count];
+}
+
+/*
+ * How much U is like the tokens from START to END, which N was shown: by their number, and by the weight of what is common; 0
+ * where it is not more than LEAST.
+ */
+static double
+likeness(const struct align_work *w, const struct align_unit *u, const struct align_needle *n,
+         size_t start, size_t end, double least)
+{
+	double tokens = align_needle_common(n) / (n->count + (double)(end - start));
+	double all = weight_of(w->q, u, n->count, UINT64_MAX);
+
+	if (tokens + weight_of(w->q, u, n->count, n->seen) / all / 2 <= least)
+		return 0;
+	return tokens + weight_common(w, u, n->count, start, end) / all / 2;
 }
 
 bool
@@ -180,9 +210,9 @@ align_compare(const struct align_work *w, const struct align_unit *u, struct ali
 	const struct token *t = w->s->token;
 	size_t most = start + n->count + n->count / 2 + 4;
 	size_t match = start; /* behind the last token that is common */
-	int common = 0, before;
+	uint32_t common = 0, before;
 
-	*best = (struct align_like){.start = start};
+	*best = (struct align_like){.start = start, .like = LIKE_LEAST};
 	align_needle_begin(n);
 	for (size_t i = start; i < w->s->tokens && t[i].line < t[start].line + LINES_MOST; i++) {
 		size_t end = i + 1;
@@ -190,20 +220,20 @@ align_compare(const struct align_work *w, const struct align_unit *u, struct ali
 
 		align_needle_take(n, t[i].id);
 		before = common;
-		common = __builtin_popcountll(align_needle_common(n));
+		common = align_needle_common(n);
 		match = common > before ? end : match;
 		if (end < w->s->tokens && end < most && t[end].line == t[i].line)
 			continue;
-		like = likeness(w->q, u, n, end - start);
+		like = likeness(w, u, n, start, end, best->like);
 		if (like > best->like) {
 			best->end = (uint32_t)match;
 			best->like = like;
-			best->whole = u->count <= NEEDLE_MOST && align_needle_is_whole(n);
+			best->whole = u->count <= NEEDLE_MOST && common == n->count;
 		}
 		if (end >= most)
 			break;
 	}
-	return best->like >= LIKE_LEAST;
+	return best->end > 0;
 }
 
 /* Compare the candidates; those that are like their unit are kept, in its order. */
@@ -259,7 +289,7 @@ align_likes(struct align_work *w)
 		if (is_hunted(&w->q->unit[i]))
 			leads_add(&h, i, word);
 	for (size_t i = 0; i < w->ranges && i < 16; i++) {
-		const struct align_range *r = &w->stated[i];
+		const struct align_range *r = &w->meant[i];
 
 		leads_follow(&h, align_token_at(w->s, r->first > 3 ? r->first - 3 : 1),
 		             align_token_at(w->s, (size_t)r->last + 4), most);

@@ -35,8 +35,8 @@ align_near(const struct align_work *w, const struct align_unit *u, struct align_
 	*like = (struct align_like){0};
 	align_needle_make(&n, w->q->token + u->token, u->count);
 	for (size_t i = 0; i < w->ranges && i < 16; i++)
-		lines_compare(w, u, &n, before(w->stated[i].first, AROUND),
-		              (size_t)w->stated[i].last + AROUND, like);
+		lines_compare(w, u, &n, before(w->meant[i].first, AROUND),
+		              (size_t)w->meant[i].last + AROUND, like);
 	if (w->first > 0)
 		lines_compare(w, u, &n, before(w->first, around), (size_t)w->last + around, like);
 	return like->like > 0 && (u->count >= ALIGN_SHORTEST || (like->whole && u->weight >= 2));

@@ -24,30 +24,24 @@ void
 align_needle_begin(struct align_needle *n)
 {
 	n->rest = ~UINT64_C(0);
+	n->seen = 0;
 }
 
 void
 align_needle_take(struct align_needle *n, uint32_t id)
 {
-	uint64_t common = n->rest & *bits_of(n, id);
+	uint64_t bits = *bits_of(n, id), common = n->rest & bits;
 
 	n->rest = (n->rest + common) | (n->rest - common);
+	n->seen |= bits;
 }
 
-static uint64_t
-all_of(const struct align_needle *n)
-{
-	return n->count < 64 ? (UINT64_C(1) << n->count) - 1 : ~UINT64_C(0);
-}
-
-uint64_t
+uint32_t
 align_needle_common(const struct align_needle *n)
 {
-	return ~n->rest & all_of(n);
-}
+	uint64_t rest = n->rest;
 
-bool
-align_needle_is_whole(const struct align_needle *n)
-{
-	return align_needle_common(n) == all_of(n);
+	if (n->count < 64)
+		rest |= ~UINT64_C(0) << n->count;
+	return (uint32_t)__builtin_popcountll(~rest);
 }

@@ -14,6 +14,7 @@ struct align_needle {
 	uint64_t bits[NEEDLE_SLOTS]; /* the places that it has there */
 	uint32_t count;
 	uint64_t rest; /* a bit less for each that is common */
+	uint64_t seen; /* the places whose token was taken, in whatever order */
 };
 
 /* Of the tokens the first NEEDLE_MOST count. */
@@ -22,10 +23,7 @@ void align_needle_make(struct align_needle *n, const struct token *token, size_t
 /* Begin with another row. */
 void align_needle_begin(struct align_needle *n);
 void align_needle_take(struct align_needle *n, uint32_t id);
-/* Those that are common, as bits; which of several that would do is not said. */
-uint64_t align_needle_common(const struct align_needle *n);
-
-/* Whether all are. */
-bool align_needle_is_whole(const struct align_needle *n);
+/* How many are common. */
+uint32_t align_needle_common(const struct align_needle *n);
 
 #endif

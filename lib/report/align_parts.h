@@ -55,7 +55,8 @@ struct align_like {
 struct align_work {
 	struct align_quote *q;
 	const struct align_source *s;
-	const struct align_range *stated;
+	const struct align_range *stated,
+		*meant; /* meant: where those stated are now, as far as known */
 	size_t ranges;
 	struct align_hit *hit;
 	size_t hits, hit_cap;
@@ -69,8 +70,8 @@ struct align_work {
 	struct alignment *a;
 };
 
-/* Whether LINE is at most SLACK lines from what was stated. */
-bool align_is_stated(const struct align_work *w, uint32_t line, uint32_t slack);
+/* Whether LINE is at most SLACK lines from one of COUNT ranges. */
+bool align_is_within(const struct align_range *range, size_t count, uint32_t line, uint32_t slack);
 
 /* The index of the first token of line NUMBER or after it. */
 size_t align_token_at(const struct align_source *s, size_t number);

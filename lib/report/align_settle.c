@@ -254,8 +254,8 @@ is_stated(const struct align_work *w)
 	for (size_t i = 0; i < w->a->lines; i++) {
 		const struct align_line *l = &w->a->line[i];
 
-		if (l->first > 0 &&
-		    (align_is_stated(w, l->first, 2) || align_is_stated(w, l->last, 2)))
+		if (l->first > 0 && (align_is_within(w->stated, w->ranges, l->first, 2) ||
+		                     align_is_within(w->stated, w->ranges, l->last, 2)))
 			return true;
 	}
 	return false;

@@ -131,6 +131,27 @@ fingerprints(struct bench *b, size_t file, struct str text)
 	free(m.site);
 }
 
+/* Judge those sites of a file that are not yet judged; it can be read where F has a source. */
+static void
+file_judge(struct bench *b, const struct source_visit *v, const struct site_file *f)
+{
+	for (size_t i = b->file_first[v->index]; i < b->file_first[v->index + 1]; i++) {
+		struct site *s = &b->site[b->by_file[i]];
+		const struct claim *c = &b->claims->claim[s->claim];
+
+		if (s->judged)
+			continue;
+		s->judged = true;
+		if (b->j->explain && !s->steps)
+			s->steps = xcalloc(1, sizeof(*s->steps));
+		if (f->source)
+			site_judge(s, c, bench_report(b, c), f, &b->arena[v->thread]);
+		else
+			s->verdict = VERDICT_UNVERIFIABLE, s->confidence = 0.5,
+			s->why = unread_words(v->state);
+	}
+}
+
 static void
 visit(const struct source_visit *v, void *arg)
 {
@@ -139,28 +160,17 @@ visit(const struct source_visit *v, void *arg)
 	struct site_file f = {file->path, lang_of(file->path, v->text), NULL};
 	struct align_source source;
 
-	if (v->state == SOURCE_TEXT)
-		align_source_init(&source, v->text, f.lang);
+	if (v->state != SOURCE_TEXT) {
+		file_judge(b, v, &f);
+		return;
+	}
+	align_source_init(&source, v->text, f.lang);
 	f.source = &source;
-	for (size_t i = b->file_first[v->index]; i < b->file_first[v->index + 1]; i++) {
-		struct site *s = &b->site[b->by_file[i]];
-		const struct claim *c = &b->claims->claim[s->claim];
-
-		if (s->judged)
-			continue;
-		s->judged = true;
-		if (b->j->explain)
-			s->steps = xcalloc(1, sizeof(*s->steps));
-		if (v->state == SOURCE_TEXT)
-			site_judge(s, c, bench_report(b, c), &f, &b->arena[v->thread]);
-		else
-			s->verdict = VERDICT_UNVERIFIABLE, s->confidence = 0.5,
-			s->why = unread_words(v->state);
-	}
-	if (v->state == SOURCE_TEXT) {
-		fingerprints(b, v->index, v->text);
-		align_source_release(&source);
-	}
+	file_judge(b, v, &f);
+	if (bench_shift(b, v->index))
+		file_judge(b, v, &f);
+	fingerprints(b, v->index, v->text);
+	align_source_release(&source);
 }
 
 /* Judge the sites that are not yet judged. */

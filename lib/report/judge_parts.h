@@ -40,6 +40,12 @@ void bench_search(struct bench *b);
 /* Sites for what may have been moved to other files than those cited, where it is missed; whether there are any. */
 bool bench_search_missed(struct bench *b);
 
+/*
+ * Of the sites of FILE that were judged, have those judged again that could be in several places, now that others tell how far
+ * its lines have moved; whether there are any.
+ */
+bool bench_shift(struct bench *b, size_t file);
+
 /* The name of a claim's report, as evidence gives it. */
 struct str bench_report(const struct bench *b, const struct claim *c);
 

@@ -291,6 +291,11 @@ site_judge(struct site *s, const struct claim *c, struct str report, const struc
 {
 	struct look l = {.s = s, .c = c, .f = f, .report = report, .arena = arena};
 
+	s->evidences = 0;
+	s->first = s->last = 0;
+	s->here = false;
+	if (s->shift != 0)
+		look_step(&l, "lines %+lld, by what else is quoted of it", (long long)s->shift);
 	remedy_make(&l.remedy, c, f->lang);
 	if (!s->fix_only)
 		look_quotes(&l);

@@ -34,12 +34,15 @@ struct site {
 	uint64_t cites; /* bit i: the claim's location i, of the first 64 */
 	struct align_range stated[SITE_RANGES];
 	size_t ranges;
+	int64_t shift;        /* how much further down they are by now, as far as is known */
 	uint32_t report_line; /* of the report, where it cites this */
 
 	/* What comes out. */
 	bool judged;
 	struct buf *steps; /* those taken, where they are asked for */
 	enum verdict verdict;
+	bool single;   /* what is here is here once, of one quote that tells */
+	bool settled;  /* the quotes are whole at the stated lines */
 	bool told;     /* of one moved: worth a location of its own */
 	double weight; /* of the quotes */
 	double confidence, score;

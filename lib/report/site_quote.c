@@ -241,7 +241,7 @@ quote_look(struct look *l, const struct claim_quote *q, double *heaviest)
 	for (size_t i = 0; i < q->lines; i++)
 		text[i] = q->text[i].text;
 	align_quote_init(&quote, text, q->lines, l->f->lang);
-	align(&quote, l->f->source, range, ranges, &a);
+	align_shifted(&quote, l->f->source, range, ranges, l->s->shift, &a);
 	if (a.place == ALIGN_WHOLE || !(l->s->cited || has_comments(text, &a)) ||
 	    !literal_look(l, q, text, range, ranges, heaviest))
 		quote_judge(l, q, &a, heaviest);
@@ -259,6 +259,8 @@ look_quotes(struct look *l)
 	for (size_t i = 0; i < l->c->quotes; i++)
 		if (l->c->quote[i].role == CLAIM_QUOTE && look_applies(l, &l->c->quote[i]))
 			quote_look(l, &l->c->quote[i], &heaviest);
+	l->s->single = l->quotes == 1 && l->part && l->times == 1 && !l->weak;
+	l->s->settled = l->decided && l->stated;
 	l->s->weight = l->weight;
 	l->whole = l->quotes > 0 && l->wholes == l->quotes && l->wrapper == 0;
 	l->s->score = l->weight > 0 ? l->found / l->weight : 0;

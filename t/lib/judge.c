@@ -471,6 +471,47 @@ test_moved(void)
 	trial_end(&t);
 }
 
+/* What is there twice is meant where it would be by now, as others of the same file tell. */
+static void
+test_shifted(void)
+{
+	struct trial t;
+	struct claim *c;
+	struct buf b = BUF_INIT;
+
+	for (int i = 0; i < 40; i++)
+		buf_printf(&b, "step_%d = prepare(%d)\n", i, i);
+	buf_str(&b, "def open_all(names):\n    opened = open_streams(names)\n    return "
+	            "check_streams(opened)\n");
+	for (int i = 40; i < 80; i++)
+		buf_printf(&b, "step_%d = prepare(%d)\n", i, i);
+	buf_str(&b, "def open_some(names):\n    opened = open_streams(names)\n    return "
+	            "check_streams(opened)\n"
+	            "connect_everything(streams, deadline)\n");
+	file("shop/streams.py", buf_cstr(&b));
+	begin();
+	report("somewhere.md");
+	c = claim("1", "there twice", "");
+	at(c, "shop/streams.py", 50, 51);
+	code(c, CLAIM_QUOTE, 0,
+	     "    opened = open_streams(names)\n    return check_streams(opened)");
+	trial_run(&t, "small");
+	is_int((long long)t.j.finding[0].locations[0].line, 42,
+	       "the nearest of two places, where nothing else is known");
+	trial_end(&t);
+	c = claim("2", "there once, further down", "");
+	at(c, "shop/streams.py", 52, 52);
+	code(c, CLAIM_QUOTE, 0, "connect_everything(streams, deadline)");
+	trial_run(&t, "small");
+	verdicts(&t.j, "CC", "both are there");
+	is_int((long long)t.j.finding[0].locations[0].line, 85,
+	       "as far down as another of the same file");
+	is_int((long long)t.j.finding[0].evidence_count, 1,
+	       "with the evidence of that place alone");
+	trial_end(&t);
+	buf_release(&b);
+}
+
 /* Statements that came around what is quoted. */
 static void
 test_wrapped(void)
@@ -620,6 +661,7 @@ main(void)
 	test_two_reports();
 	test_places();
 	test_moved();
+	test_shifted();
 	test_wrapped();
 	test_few_words();
 	test_hostile_tree();
