@@ -93,8 +93,9 @@ void align_likes(struct align_work *w);
 /* Choose a place for each piece that has one and fits. */
 void align_chain(struct align_work *w);
 
-/* Look for what is like the unit U, none of which was placed, near what was, and near the stated lines. */
-bool align_near(const struct align_work *w, const struct align_unit *u, struct align_like *like);
+/* Look for what is like the unit U, none of which was placed, near the lines BETWEEN which it would be; 0: there is no such. */
+bool align_near(const struct align_work *w, const struct align_unit *u, struct align_range between,
+                struct align_like *like);
 
 /* Of the lines that begin at the token START, one to a few, those that are most like U, whose needle is N, if any are. */
 bool align_compare(const struct align_work *w, const struct align_unit *u, struct align_needle *n,

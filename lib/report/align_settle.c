@@ -3,6 +3,8 @@
  */
 #include "report/align_parts.h"
 
+#include <stdlib.h>
+
 enum { WIDEN_MOST = 3 };
 
 /* Whether an expression that ends before the token goes on with it. */
@@ -157,7 +159,7 @@ like_settle(struct align_work *w, const struct align_unit *u, const struct align
 }
 
 static void
-unit_settle(struct align_work *w, struct align_unit *u)
+unit_settle(struct align_work *w, struct align_unit *u, struct align_range between)
 {
 	struct align_line *line = &w->a->line[u->line];
 	enum align_state state;
@@ -173,7 +175,7 @@ unit_settle(struct align_work *w, struct align_unit *u)
 	else if (u->note)
 		return;
 	else
-		state = align_near(w, u, &like) ? like_settle(w, u, &like) : LINE_GONE;
+		state = align_near(w, u, between, &like) ? like_settle(w, u, &like) : LINE_GONE;
 	line->state = line->state == LINE_EMPTY ? state : both(line, state, u->weight);
 	line->weight += u->weight;
 }
@@ -187,9 +189,43 @@ is_scrap(const struct align_work *w, const struct align_piece *p)
 	return p->part && u->placed < u->weight / 8;
 }
 
+/* The lines where the chain has the unit U; false where it has not. */
+static bool
+unit_lines(const struct align_work *w, const struct align_unit *u, struct align_range *lines)
+{
+	const struct token *t = w->s->token;
+
+	if (u->near)
+		*lines = (struct align_range){t[u->near->start].line, t[u->near->end - 1].line};
+	for (uint32_t i = u->piece; !u->near && i < u->piece + u->pieces; i++) {
+		const struct align_piece *p = &w->piece[i];
+
+		if (p->at < 0 || p->astray)
+			continue;
+		*lines = (struct align_range){t[p->at].line, t[p->at + p->length - 1].line};
+		return true;
+	}
+	return u->near != NULL;
+}
+
+/* For each unit the first line of the nearest one after it that has a place; 0 where none has. */
+static uint32_t *
+afters_find(const struct align_work *w)
+{
+	uint32_t *after = xcalloc(w->q->units + 1, sizeof(*after));
+	struct align_range lines;
+
+	for (size_t i = w->q->units; i-- > 1;)
+		after[i - 1] = unit_lines(w, &w->q->unit[i], &lines) ? lines.first : after[i];
+	return after;
+}
+
 static void
 units_settle(struct align_work *w)
 {
+	uint32_t *after = afters_find(w), before = 0;
+	struct align_range lines;
+
 	for (size_t i = 0; i < w->q->units; i++)
 		w->q->unit[i].found = 0, w->q->unit[i].cut = false, w->q->unit[i].placed = 0;
 	for (size_t i = 0; i < w->pieces; i++)
@@ -198,8 +234,12 @@ units_settle(struct align_work *w)
 	for (size_t i = 0; i < w->pieces; i++)
 		if (w->piece[i].at >= 0 && !is_scrap(w, &w->piece[i]))
 			piece_settle(w, &w->piece[i]);
-	for (size_t i = 0; i < w->q->units; i++)
-		unit_settle(w, &w->q->unit[i]);
+	for (size_t i = 0; i < w->q->units; i++) {
+		unit_settle(w, &w->q->unit[i], (struct align_range){before, after[i]});
+		if (unit_lines(w, &w->q->unit[i], &lines))
+			before = lines.last;
+	}
+	free(after);
 }
 
 /* The lines of the file, of those of the quote in a state from LEAST to MOST. */

@@ -365,6 +365,22 @@ test_hostile(void)
 	alignment_release(&a);
 	align_quote_release(&q);
 	align_source_release(&s);
+	line[0] = STR("begin_of_it(x)");
+	line[3999] = STR("end_of_it(x)");
+	buf_reset(&source);
+	buf_str(&source, "begin_of_it(x)\n");
+	for (size_t i = 1; i < 3999; i++) {
+		line[i] = STR("x x_value y y z value");
+		buf_str(&source, "x x_value z value y y x y z z\n");
+	}
+	buf_str(&source, "end_of_it(x)\n");
+	align_quote_init(&q, line, 4000, LANG_PYTHON);
+	align_source_init(&s, buf_view(&source), LANG_PYTHON);
+	align(&q, &s, &(struct align_range){1, 4000}, 1, &a);
+	ok(a.place == ALIGN_PART, "and many between two that are there");
+	alignment_release(&a);
+	align_quote_release(&q);
+	align_source_release(&s);
 	buf_release(&source);
 	buf_release(&quote);
 }
