@@ -165,17 +165,20 @@ unit_settle(struct align_work *w, struct align_unit *u, struct align_range betwe
 	enum align_state state;
 	struct align_like like;
 
-	w->passed |= u->found < u->pieces && !u->near && u->note;
 	if (u->found == u->pieces)
 		state = u->cut ? LINE_CUT : LINE_FOUND;
 	else if (u->near)
 		state = like_settle(w, u, u->near);
 	else if (u->found > 0)
 		state = LINE_SIMILAR;
-	else if (u->note)
-		return;
+	else if (align_near(w, u, between, &like))
+		state = like_settle(w, u, &like);
 	else
-		state = align_near(w, u, between, &like) ? like_settle(w, u, &like) : LINE_GONE;
+		state = LINE_GONE;
+	if (state == LINE_GONE && u->note) {
+		w->passed = true;
+		return;
+	}
 	line->state = line->state == LINE_EMPTY ? state : both(line, state, u->weight);
 	line->weight += u->weight;
 }
@@ -270,6 +273,33 @@ range_settle(struct align_work *w)
 		range_of(w->a, LINE_SIMILAR, LINE_CUT);
 }
 
+/* Whether the quote's line I, which has no code, is the file's line NUMBER. */
+static bool
+is_comment_at(const struct align_work *w, size_t i, uint32_t number)
+{
+	struct str quoted = str_trim(w->q->text[i]);
+
+	return w->a->line[i].state == LINE_EMPTY && quoted.len > 0 &&
+	       str_eq(quoted, str_trim(lines_text(&w->s->lines, number)));
+}
+
+/* Comments that are quoted before the code and after it belong to where it is, as far as they are there. */
+static void
+range_comment(const struct align_work *w)
+{
+	struct alignment *a = w->a;
+	size_t first = 0, last = a->lines;
+
+	while (first < a->lines && a->line[first].state == LINE_EMPTY)
+		first++;
+	while (last > first && a->line[last - 1].state == LINE_EMPTY)
+		last--;
+	while (first > 0 && a->first > 1 && is_comment_at(w, first - 1, a->first - 1))
+		first--, a->first--;
+	while (last < a->lines && is_comment_at(w, last, a->last + 1))
+		last++, a->last++;
+}
+
 /* Of a quote that is there in part, the lines of the file that its lost lines at either end would be: a few of them. */
 static void
 range_widen(const struct align_work *w)
@@ -339,4 +369,6 @@ align_settle(struct align_work *w)
 		range_widen(w);
 	else if (a->place == ALIGN_GONE)
 		a->first = a->last = 0;
+	else
+		range_comment(w);
 }

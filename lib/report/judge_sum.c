@@ -7,7 +7,7 @@
 
 enum { MOST_LOCATIONS = 16, MOST_EVIDENCE = 12, MOST_MOVED = 3 };
 
-#define MOVED_WEIGHT 4.0
+#define MOVED_WEIGHT 3.4
 #define MOVED_PART   0.5
 #define MOVED_MORE   0.25
 
@@ -200,12 +200,14 @@ moved_score(const struct sum *m, const struct site *s)
 static void
 say_moved(struct sum *m)
 {
+	bool missed = m->lead && (m->lead->verdict == VERDICT_NOT_FOUND ||
+	                          m->lead->verdict == VERDICT_CHANGED);
 	struct site *to = NULL;
 	double best = 0;
 	size_t count = 0;
 
 	for (size_t i = 0; i < m->sites; i++) {
-		double score = m->lead ? moved_score(m, &m->site[i]) : 0;
+		double score = missed ? moved_score(m, &m->site[i]) : 0;
 
 		to = score > best ? &m->site[i] : to;
 		best = score > best ? score : best;

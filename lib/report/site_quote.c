@@ -151,14 +151,22 @@ quote_take(struct look *l, const struct alignment *a, double weight, double *hea
 	l->s->last = l->s->here ? a->last : 0;
 }
 
-static void
-quote_judge(struct look *l, const struct claim_quote *q, const struct alignment *a,
-            double *heaviest)
+static double
+quote_weight(const struct alignment *a)
 {
 	double weight = 0;
 
 	for (size_t i = 0; i < a->lines; i++)
 		weight += a->line[i].weight;
+	return weight;
+}
+
+static void
+quote_judge(struct look *l, const struct claim_quote *q, const struct alignment *a,
+            double *heaviest)
+{
+	double weight = quote_weight(a);
+
 	if (weight <= 0)
 		return;
 	evidence_add(l, q, a);
@@ -190,10 +198,11 @@ is_prose(const struct str *text, size_t lines)
 
 /*
  * The quote taken literally, comments and all: it may be one, or begin within one. It is there then only where its lines are
- * the file's, and code is not where the file has a comment: that would be code that somebody took out.
+ * the file's, and code is not where the file has a comment: that would be code that somebody took out. What has no CODE at all
+ * may be there in part too.
  */
 static bool
-literal_look(struct look *l, const struct claim_quote *q, const struct str *text,
+literal_look(struct look *l, const struct claim_quote *q, const struct str *text, bool code,
              const struct align_range *range, size_t ranges, double *heaviest)
 {
 	struct align_source plain;
@@ -207,10 +216,11 @@ literal_look(struct look *l, const struct claim_quote *q, const struct str *text
 	align_source_init(&plain, l->f->source->text, LANG_NONE);
 	align_quote_init(&quote, text, q->lines, LANG_NONE);
 	align_quote_literal(&quote);
-	align(&quote, &plain, range, ranges, &a);
+	align_shifted(&quote, &plain, range, ranges, l->s->shift, &a);
 	reader = align_source_reader(l->f->source, a.first > 0 ? a.first : 1, a.last);
 	there = a.place == ALIGN_WHOLE && (a.how & ~(unsigned)ALIGN_SPACE) == 0 &&
 	        (token_next(&reader, &token, &word) || is_prose(text, q->lines));
+	there |= !code && a.place == ALIGN_PART && a.score >= 0.5 && is_prose(text, q->lines);
 	if (there)
 		quote_judge(l, q, &a, heaviest);
 	alignment_release(&a);
@@ -243,7 +253,7 @@ quote_look(struct look *l, const struct claim_quote *q, double *heaviest)
 	align_quote_init(&quote, text, q->lines, l->f->lang);
 	align_shifted(&quote, l->f->source, range, ranges, l->s->shift, &a);
 	if (a.place == ALIGN_WHOLE || !(l->s->cited || has_comments(text, &a)) ||
-	    !literal_look(l, q, text, range, ranges, heaviest))
+	    !literal_look(l, q, text, quote_weight(&a) > 0, range, ranges, heaviest))
 		quote_judge(l, q, &a, heaviest);
 	alignment_release(&a);
 	align_quote_release(&quote);

@@ -431,6 +431,8 @@ test_moved(void)
 	file("shop/settle.py", "import os\n\n" SETTLE);
 	file("shop/settle_backup.py", SETTLE);
 	file("shop/x.py", "x = 1\n");
+	file("shop/text.py", "def ask(user):\n    \"\"\"The user may be anybody here\n    Nobody "
+	                     "is asked for a key before that\n    \"\"\"\n");
 	file("shop/late.py",
 	     "def late(order):\n    balance = 0\n    refuse_payment(order)\n    return 1\n");
 	begin();
@@ -456,8 +458,16 @@ test_moved(void)
 	c = claim("5", "what is nowhere", "");
 	at(c, "shop/pay.py", 4, 4);
 	code(c, CLAIM_QUOTE, 0, "reserve_balance(order.account, order.deadline)");
+	c = claim("6", "text of which a line was edited", "");
+	at(c, "shop/text.py", 2, 3);
+	code(c, CLAIM_QUOTE, 0,
+	     "The user may be anybody here\nNobody is asked for a key at all before that");
+	c = claim("7", "a note of the auditor", "");
+	at(c, "shop/text.py", 2, 3);
+	code(c, CLAIM_QUOTE, 0, "the session is never closed");
 	trial_run(&t, "small");
-	verdicts(&t.j, "PPPNN", "what was moved is no more than changed");
+	verdicts(&t.j, "PPPNNPU", "what was moved is no more than changed");
+	is_int((long long)t.j.finding[5].locations[0].line, 2, "text that was edited is found");
 	is_str(t.j.finding[0].locations[0].path, "shop/settle.py", "where it is now leads");
 	is_int((long long)t.j.finding[0].locations[0].line, 4, "with its line");
 	is_str(t.j.finding[0].locations[0].note, "found by its quote, not cited",
