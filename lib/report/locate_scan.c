@@ -9,27 +9,57 @@
  * finding.
  */
 
-/* "line", "lines", "L", "at line", "Line:": how long the word that announces
- * numbers is. */
+/* "第 126-128 行" */
+static bool
+is_chinese(struct str s)
+{
+	size_t n = strlen("第");
+
+	if (!str_starts(s, STR("第")))
+		return false;
+	while (n < s.len && n < 32 && strchr(" 0123456789-~,", s.ptr[n]))
+		n++;
+	return str_starts(str_from(s, n), STR("行"));
+}
+
+/* "line", "Lines:", "at line", "line no.": how long what announces numbers is. */
 size_t
 lines_word(struct str s)
 {
-	static const char *const words[] = {"lines ", "line ",   "lines: ",      "line: ",
-	                                    "lines:", "line:",   "line number ", "line no. ",
-	                                    "ln ",    "line #",  "lines #",      "lines ~",
-	                                    "line ~", "lines `", "line `",       NULL};
-	size_t n = 0;
+	static const char words[] = "line|lines|ln|linha|linhas|línea|líneas|linea|lineas|ligne|"
+	                            "lignes|zeile|zeilen|riga|"
+				    "righe|satır|baris|dòng|строка|строки|строке|Строка|Строки";
+	static const char *const more[] = {" number", " no.", " nos.", NULL};
+	size_t n = 0, k;
 
-	if (s.len > 3 && (memcmp(s.ptr, "at ", 3) == 0 || memcmp(s.ptr, "on ", 3) == 0))
+	if (is_chinese(s))
+		return strlen("第");
+	if (str_starts(s, STR("at ")) || str_starts(s, STR("on ")))
 		n = 3;
-	for (size_t i = 0; words[i]; i++) {
-		size_t len = strlen(words[i]);
+	k = text_word_length(str_from(s, n));
+	if (k > 16 || !word_among((struct str){s.ptr + n, k}, words))
+		return 0;
+	n += k;
+	for (size_t i = 0; more[i]; i++)
+		if (str_starts(str_from(s, n), str_of(more[i])))
+			n += strlen(more[i]);
+	k = n;
+	while (n < s.len && (s.ptr[n] == ' ' || s.ptr[n] == ':'))
+		n++;
+	return n > k && n < s.len &&
+	                       (isdigit((unsigned char)s.ptr[n]) || strchr("~*`L[#", s.ptr[n]))
+	               ? n
+	               : 0;
+}
 
-		if (s.len > n + len && strncasecmp(s.ptr + n, words[i], len) == 0 &&
-		    (isdigit((unsigned char)s.ptr[n + len]) || strchr("~*`L[", s.ptr[n + len])))
-			return n + len - (strchr("~#`", words[i][len - 1]) ? 1 : 0);
-	}
-	return 0;
+/* "~L12", and within brackets "12": what lines begin with that nothing announces. */
+static bool
+is_line(struct str s, bool bracket)
+{
+	size_t n = s.len > 0 && s.ptr[0] == '~';
+
+	return (n + 1 < s.len && s.ptr[n] == 'L' && isdigit((unsigned char)s.ptr[n + 1])) ||
+	       (bracket && digits_length(str_from(s, n)) > 0);
 }
 
 /* The lines that follow a path: ":12-15", "#L3", " (lines 2-8)", "`, line 4".
@@ -61,9 +91,7 @@ after_path(struct str s, struct ranges *r)
 		n++;
 	}
 	k = lines_word(str_from(s, n));
-	if (k == 0 && !mark &&
-	    !(n + 1 < s.len && s.ptr[n] == 'L' && isdigit((unsigned char)s.ptr[n + 1])) &&
-	    !(bracket && n > 1 && s.ptr[n - 2] == ' ' && digits_length(str_from(s, n)) > 0))
+	if (k == 0 && !mark && !is_line(str_from(s, n), bracket && n > 1 && s.ptr[n - 2] == ' '))
 		return 0;
 	n += k;
 	k = ranges_read(str_from(s, n), r);
@@ -226,8 +254,6 @@ scan_lines(struct scan *s, struct str rest)
 {
 	size_t n = lines_word(rest), k;
 
-	if (rest.ptr[0] != 'l' && rest.ptr[0] != 'L')
-		return false;
 	if (n == 0 && !(rest.len > 1 && rest.ptr[0] == 'L' && isdigit((unsigned char)rest.ptr[1])))
 		return false;
 	k = ranges_read(str_from(rest, n), &s->ranges);

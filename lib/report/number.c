@@ -172,7 +172,7 @@ noun_at(struct str s, size_t *length)
 {
 	static const char nouns[] =
 		"bug|issue|finding|vulnerability|problem|defect|flaw|weakness|vuln|observation|"
-		"concern|comment|error|risk|item|hidden|critical|security";
+		"concern|comment|error|risk|item|hidden|critical|security|report";
 	static const char steps[] =
 		"phase|step|part|week|day|sprint|section|chapter|stage|task|round|appendix|"
 		"option|solution|milestone|test|example|figure|table|scenario|cycle|tier|level|"

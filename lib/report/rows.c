@@ -164,7 +164,8 @@ table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 static bool
 is_findings(const struct table *t, struct context in)
 {
-	if ((t->counts && !t->place) || t->rows < 2 || (t->rows == 2 && !t->title))
+	if ((t->counts && !t->place && !(t->faults && t->severe > 1)) || t->rows < 2 ||
+	    (t->rows == 2 && !t->title))
 		return false;
 	if (t->severity && t->severe > 0)
 		return t->title || t->place;

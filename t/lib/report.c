@@ -271,6 +271,11 @@ static const struct {
 	{"threats.md", "9 [CLN-001] high Timing oracle\n"
                        "13 [CLN-003] high The crate leaks time\n"
                        "19 [1] medium The token is exchanged twice\n"},
+	{"counted.md", "3 [1] unstated The window goes stale\n"
+                       "9 [2] unstated The list names what is gone\n"
+                       "19 [] high Files are too long\n"
+                       "20 [] high `shell=True` is a risk\n"
+                       "21 [] medium Notes to do\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
@@ -376,6 +381,12 @@ test_locations(void)
 	} cases[] = {
 		{"```\n126:140 /src/a.py\nx = 1\n```", "/src/a.py 126-140"},
 		{"`src/a.py:126-140`", "src/a.py 126-140"},
+		{"`src/a.py` (~L92)", "src/a.py ~92-92"},
+		{"`src/a.py` (linhas 179-190)", "src/a.py 179-190"},
+		{"`src/a.py`, строки 4-5", "src/a.py 4-5"},
+		{"`src/a.py` 第 126-128 行", "src/a.py 126-128"},
+		{"`src/a.py` 第 3 章", "src/a.py"},
+		{"Zeile 7 in `src/a.py`", "src/a.py 7-7"},
 		{"src/a.py:32,35", "src/a.py 32-32 35-35"},
 		{"src/a.py:1,2,5-9", "src/a.py 1-1 2-2 5-9"},
 		{"src/a.py:~70", "src/a.py ~70-70"},
