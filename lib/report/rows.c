@@ -8,9 +8,8 @@
 struct table {
 	uint8_t column[COLUMNS]; /* enum field */
 	bool severity, title, place, fix, counts, number;
-	bool faults; /* by its head the column of titles tells what is wrong */
-	bool named,
-		tells; /* most rows have a name of their own, "ABI-01", and most titles tell what is the case */
+	bool faults;         /* by its head the column of titles tells what is wrong */
+	bool named, tells;   /* most rows have a name, "ABI-01", and most titles tell something */
 	size_t rows, severe; /* rows below the head, and those that give a severity */
 	size_t end;
 };
