@@ -9,6 +9,17 @@ notes_severity(struct notes *n, struct str value)
 		n->severities++;
 }
 
+/* What a label says that stands there. */
+static void
+notes_field(struct notes *n, enum field f)
+{
+	if (f == FIELD_LOCATION || f == FIELD_LINES)
+		n->places++;
+	if (f == FIELD_DESCRIPTION || f == FIELD_IMPACT || f == FIELD_FIX || f == FIELD_DEMO ||
+	    f == FIELD_TITLE)
+		n->fields |= 1U << f;
+}
+
 void
 notes_text(struct notes *n, const struct pieces *p, const struct piece *piece)
 {
@@ -28,11 +39,7 @@ notes_text(struct notes *n, const struct pieces *p, const struct piece *piece)
 			n->severity_next = true;
 		if (f == FIELD_PRIORITY && word_severity(segment[i].text) != SEVERITY_UNKNOWN)
 			n->ranks++;
-		if (f == FIELD_LOCATION || f == FIELD_LINES)
-			n->places++;
-		if (f == FIELD_DESCRIPTION || f == FIELD_IMPACT || f == FIELD_FIX ||
-		    f == FIELD_DEMO || f == FIELD_TITLE)
-			n->fields |= 1U << f;
+		notes_field(n, f);
 		if (f == FIELD_NONE && count == 1 && n->severity_next)
 			notes_severity(n, segment[i].text);
 		if (f != FIELD_SEVERITY)
@@ -56,6 +63,8 @@ notes_cell(struct notes *n, const struct pieces *p, size_t i)
 			notes_severity(n, rest);
 		return;
 	}
+	if (cell->column == 0 && !cell->header && !n->list)
+		notes_field(n, word_field(cell->text));
 	if (cell->column == 1 && !n->list && word_field(p->piece[i - 1].text) == FIELD_SEVERITY)
 		notes_severity(n, cell->text);
 	else if (!cell->header && n->severity_column == (int)cell->column && !n->list)
@@ -63,7 +72,7 @@ notes_cell(struct notes *n, const struct pieces *p, size_t i)
 	n->listed += n->list && !cell->header && cell->column == 0;
 	if (cell->header && word_field(cell->text) == FIELD_SEVERITY)
 		n->severity_column = (int)cell->column;
-	if (cell->header && column_is_entry(cell->text))
+	if (cell->header && cell->text.len > 0 && column_is_entry(cell->text))
 		n->list = true;
 }
 
