@@ -93,8 +93,10 @@ static struct str
 report_subject(struct str title)
 {
 	const char *colon = memchr(title.ptr, ':', title.len < 40 ? title.len : 40);
+	/* "Vault::deposit ..." is a name. */
+	bool name = colon && (colon + 1 == title.ptr + title.len || colon[1] == ':');
 	struct str rest =
-		colon ? str_trim(str_from(title, (size_t)(colon - title.ptr) + 1)) : title;
+		colon && !name ? str_trim(str_from(title, (size_t)(colon - title.ptr) + 1)) : title;
 
 	return rest.len > 0 ? rest : title;
 }
