@@ -12,11 +12,11 @@ static const char other_after[] =
 	"Nächste Schritte|Maßnahmenplan|Riepilogo|Podsumowanie|Następne kroki|Özet|Sonuç|"
 	"Recomendações|RECOMENDAÇÕES|Recomendaciones|RECOMENDACIONES|Recommandations|"
 	"Empfehlungen|Raccomandazioni|Рекомендации|Kesimpulan|Ringkasan|Итог|Сводка|Сводная|Вывод|"
-        "Заключение|План |Порядок|Следующие шаги|"
+	"Заключение|План |Порядок|Следующие шаги|"
 	"Приоритет|Висновк|Підсум|Kết luận|Tóm tắt";
 static const char other_clean[] =
 	"已验证|优点|亮点|做得好|良好|已排除|误报|良い点|評価できる|問題なし|장점|잘된|좋은 "
-        "점|양호|"
+	"점|양호|"
 	"문제 없|Puntos fuertes|Fortalezas|Aspectos positivos|Pontos fortes|Pontos positivos|"
 	"Points forts|Stärken|Positiv|Punti di forza|Что хорошо|Сильные стороны|Положительн|"
 	"Хорошо|Ложные срабатывания|Что сделано|Mocne strony|Güçlü yönler|Kelebihan|Điểm mạnh|"

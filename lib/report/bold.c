@@ -8,6 +8,43 @@
 
 enum { BOLD_LEVEL = 6 };
 
+/* Whether there are only blanks and code there. */
+static bool
+is_gap(struct str text)
+{
+	bool code = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		code = code != (text.ptr[i] == '`');
+		if (!code && !strchr("` \t", text.ptr[i]))
+			return false;
+	}
+	return !code;
+}
+
+/* "**5.4.2** **Bounds of** `n` **are not checked**", as other formats are turned into Markdown, is bold as a whole. */
+static void
+strong_join(struct pieces *p, struct piece *piece)
+{
+	struct span *strong = NULL;
+	size_t kept = piece->span;
+
+	for (size_t i = piece->span; i < piece->span + piece->spans; i++) {
+		struct span *s = &p->span[i];
+
+		if (s->kind == SPAN_STRONG && strong && s->from >= strong->to &&
+		    is_gap((struct str){piece->text.ptr + strong->to, s->from - strong->to})) {
+			strong->to = s->to;
+			continue;
+		}
+		p->span[kept] = *s;
+		if (s->kind == SPAN_STRONG)
+			strong = &p->span[kept];
+		kept++;
+	}
+	piece->spans = kept - piece->span;
+}
+
 static bool
 is_bold_line(const struct pieces *p, size_t i)
 {
@@ -38,6 +75,8 @@ pieces_bold(struct pieces *p)
 	enum severity severity;
 	size_t groups = 0;
 
+	for (size_t i = 0; i < p->count; i++)
+		strong_join(p, &p->piece[i]);
 	for (size_t i = 0; i < p->count; i++)
 		groups += is_bold_line(p, i) && word_is_group(p->piece[i].text, &severity);
 	for (size_t i = 0; groups > 0 && i < p->count; i++) {

@@ -27,7 +27,7 @@ size_t
 lines_word(struct str s)
 {
 	static const char words[] = "line|lines|ln|linha|linhas|línea|líneas|linea|lineas|ligne|"
-	                            "lignes|zeile|zeilen|riga|"
+				    "lignes|zeile|zeilen|riga|"
 				    "righe|satır|baris|dòng|строка|строки|строке|Строка|Строки";
 	static const char *const more[] = {" number", " no.", " nos.", NULL};
 	size_t n = 0, k;

@@ -60,8 +60,8 @@ is_evident(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
-	return t->before ||
-	       (n->severities == 1 && (n->places > 0 || bits(n->fields) > 0) && !t->report);
+	return t->before || (n->severities == 1 && (n->places > 0 || bits(n->fields) > 0) &&
+	                     !t->report && word_tells(t->head.title));
 }
 
 /* "Task 3 - …" that says where and how a fault is to be mended. */

@@ -276,6 +276,10 @@ static const struct {
                        "19 [] high Files are too long\n"
                        "20 [] high `shell=True` is a risk\n"
                        "21 [] medium Notes to do\n"},
+	{"pdf.md", "14 [5.1.1] high Value loaded inside `wake()` is another one\n"
+                   "29 [5.2.1] info Extra variable\n"},
+	{"vertical.md", "5 [] critical Requests to any host via the download\n"
+                        "13 [] critical Any file can be read via import\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
