@@ -21,7 +21,8 @@ static const struct {
 	{FIELD_PRIORITY, "^risk$"},
 	{FIELD_LINES, "^line s$|^line no|^line nos|^line range|^line ranges|^loc$"},
 	{FIELD_LOCATION,
-         "^file s$|^file s and|^file and|^file line|^files modified|^files changed|"
+         "^affected source|^file s$|^file s and|^file and|^file line|^files modified|^files "
+         "changed|"
          "^files involved|^location|^locations|^where$|^affected$|^affected code|^affected file|"
          "^affected files|^affected component|^affected components|^affected contract|"
          "^affected contracts|^affected location|^affected locations|^relevant github|"

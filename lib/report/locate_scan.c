@@ -286,6 +286,22 @@ scan_colon(struct scan *s, struct str rest)
 	return n > 0;
 }
 
+/* "`f.c` (in g, ~299-301)": behind a label, of the path named before. */
+static bool
+scan_about(struct scan *s, struct str rest)
+{
+	size_t n;
+
+	if (!s->named || !s->label || rest.ptr[0] != '~')
+		return false;
+	n = ranges_read(rest, &s->ranges);
+	if (n == 0 || (n < rest.len && !strchr("),;]", rest.ptr[n])))
+		return false;
+	s->at += n;
+	s->lines_alone = true;
+	return true;
+}
+
 bool
 scan_next(struct scan *s)
 {
@@ -299,7 +315,7 @@ scan_next(struct scan *s)
 		if (!starts_word(s->text, s->at))
 			continue;
 		if (scan_url(s, rest) || scan_before(s, rest) || scan_lines(s, rest) ||
-		    scan_colon(s, rest))
+		    scan_colon(s, rest) || scan_about(s, rest))
 			return true;
 		if (s->at > from)
 			continue;
