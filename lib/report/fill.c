@@ -175,7 +175,6 @@ claim_fill(struct claims *out, uint32_t report, const struct pieces *p, const st
 	else
 		body_read(&f, s->from + (!s->block || s->head.named), s->to);
 	location_above(&f.b, c->line);
-	severity_guess(c);
 	title_settle(&f);
 	claim_keep(&f);
 }

@@ -40,6 +40,7 @@ part_read(struct claims *out, struct str file, const struct page *l, const struc
 	for (size_t i = 0; i < s.count; i++)
 		claim_fill(out, report, &p, &s.start[i]);
 	tables_refused(out, report, &p.fences);
+	severities_guess(out, first);
 	claims_join(out, first);
 	out->report[report].claims = out->count - first;
 	free(s.start);

@@ -205,8 +205,8 @@ enum severity word_severity_ends(struct str s);
 enum severity severity_of_word(struct str word);
 enum severity severity_of_sign(struct str s);
 
-/* The severity that a number's letter stands for, where nothing else tells: "H-01". */
-void severity_guess(struct claim *c);
+/* Give the claims from FROM on the severity that the letters of their names stand for, where nothing else tells: "H-01". */
+void severities_guess(struct claims *claims, size_t from);
 
 /* That of a score of CVSS at the start of S, "9.8"; its own bands. */
 enum severity severity_of_score(struct str s);

@@ -247,16 +247,54 @@ static const char *const letters[SEVERITY_COUNT] = {
 	[SEVERITY_INFO] = "I|IN|INFO|G|GAS|N|NC|QA|Q",
 };
 
-void
-severity_guess(struct claim *c)
+/* "C1": a letter and a number, with nothing between them, which may as well be the third of four lists. */
+static char
+bare_letter(const struct claim *c)
 {
-	struct str name = {c->number.ptr, letters_length(c->number)};
+	struct str n = c->number;
 
-	for (int i = SEVERITY_CRITICAL; c->severity == SEVERITY_UNKNOWN && i > SEVERITY_UNKNOWN;
-	     i--)
-		if (name.len > 0 && word_among(name, letters[i])) {
-			c->severity = (enum severity)i;
-			c->severity_words = c->number;
-			c->severity_line = c->line;
-		}
+	return n.len > 1 && letters_length(n) == 1 && isdigit((unsigned char)n.ptr[1]) ? n.ptr[0]
+	                                                                               : 0;
+}
+
+/* Of what names the claims from FROM on have in bare letters: whether these are severities, two of them at least. */
+static bool
+are_severities(const struct claims *c, size_t from)
+{
+	bool seen[26] = {false};
+	size_t count = 0;
+
+	for (size_t i = from; i < c->count; i++) {
+		char letter = bare_letter(&c->claim[i]);
+
+		if (!letter)
+			continue;
+		if (!strchr("CHMLIGNQ", letter))
+			return false;
+		count += !seen[letter - 'A'];
+		seen[letter - 'A'] = true;
+	}
+	return count > 1;
+}
+
+void
+severities_guess(struct claims *claims, size_t from)
+{
+	bool bare = are_severities(claims, from);
+
+	for (size_t k = from; k < claims->count; k++) {
+		struct claim *c = &claims->claim[k];
+		struct str name = {c->number.ptr, letters_length(c->number)};
+
+		if (c->severity != SEVERITY_UNKNOWN || name.len == c->number.len ||
+		    (bare_letter(c) && !bare))
+			continue;
+		for (int i = SEVERITY_CRITICAL;
+		     c->severity == SEVERITY_UNKNOWN && i > SEVERITY_UNKNOWN; i--)
+			if (name.len > 0 && word_among(name, letters[i])) {
+				c->severity = (enum severity)i;
+				c->severity_words = c->number;
+				c->severity_line = c->line;
+			}
+	}
 }

@@ -280,6 +280,10 @@ static const struct {
                    "29 [5.2.1] info Extra variable\n"},
 	{"vertical.md", "5 [] critical Requests to any host via the download\n"
                         "13 [] critical Any file can be read via import\n"},
+	{"letters.md", "3 [C1] unstated Errors never end what is queued\n"
+                       "7 [C2] unstated A bare word starts the spindle\n"
+                       "11 [F-01] unstated The table is read twice\n"
+                       "17 [M-01] medium The brake is let go\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
@@ -386,6 +390,8 @@ test_locations(void)
 		{"```\n126:140 /src/a.py\nx = 1\n```", "/src/a.py 126-140"},
 		{"`src/a.py:126-140`", "src/a.py 126-140"},
 		{"`src/a.py` (~L92)", "src/a.py ~92-92"},
+		{"**Location:** `src/a.py` (`f`, ~211–212)", "src/a.py ~211-212"},
+		{"It takes `src/a.py` (~30 ms) long", "src/a.py"},
 		{"`src/a.py` (linhas 179-190)", "src/a.py 179-190"},
 		{"`src/a.py`, строки 4-5", "src/a.py 4-5"},
 		{"`src/a.py` 第 126-128 行", "src/a.py 126-128"},
