@@ -62,38 +62,42 @@ is_line(struct str s, bool bracket)
 	       (bracket && digits_length(str_from(s, n)) > 0);
 }
 
-/* The lines that follow a path: ":12-15", "#L3", " (lines 2-8)", "`, line 4".
- * Returns how much of S they take. */
+/* What may stand between a path and its lines: the end of code, ":", "#", ", ", " - ". MARK: it announces lines. */
+static size_t
+between_length(struct str s, bool *mark)
+{
+	size_t n = s.len > 0 && s.ptr[0] == '`';
+
+	while (n < s.len && s.ptr[n] == '*')
+		n++;
+	*mark = n < s.len && strchr(":#@", s.ptr[n]);
+	if (*mark)
+		n += n + 1 < s.len && s.ptr[n + 1] == ' ' ? 2 : 1;
+	n += padding_length(str_from(s, n));
+	if (*mark || n >= s.len)
+		return n;
+	if (strchr(",-|", s.ptr[n]))
+		n += 1 + padding_length(str_from(s, n + 1));
+	else if (str_starts(str_from(s, n), STR("—")))
+		n += 3 + padding_length(str_from(s, n + 3));
+	return n;
+}
+
+/* The lines that follow a path: ":12-15", "#L3", " (lines 2-8)", "`, line 4". Returns how much of S they take. */
 static size_t
 after_path(struct str s, struct ranges *r)
 {
-	size_t n = 0, k;
-	bool bracket = false, mark = false;
+	bool mark, bracket, apart;
+	size_t n = between_length(s, &mark), word, k;
 
 	r->count = 0;
-	if (n < s.len && s.ptr[n] == '`')
-		n++;
-	while (n < s.len && s.ptr[n] == '*')
-		n++;
-	if (n < s.len && (s.ptr[n] == ':' || s.ptr[n] == '#' || s.ptr[n] == '@')) {
-		mark = true;
-		n++;
-		if (n < s.len && s.ptr[n] == ' ')
-			n++;
-	}
-	n += padding_length(str_from(s, n));
-	if (!mark && n < s.len && (s.ptr[n] == ',' || s.ptr[n] == '-' || s.ptr[n] == '|'))
-		n += 1 + padding_length(str_from(s, n + 1));
-	else if (!mark && s.len - n > 3 && memcmp(s.ptr + n, "\xe2\x80\x94", 3) == 0)
-		n += 3 + padding_length(str_from(s, n + 3));
-	if (n < s.len && (s.ptr[n] == '(' || s.ptr[n] == '[')) {
-		bracket = true;
-		n++;
-	}
-	k = lines_word(str_from(s, n));
-	if (k == 0 && !mark && !is_line(str_from(s, n), bracket && n > 1 && s.ptr[n - 2] == ' '))
+	bracket = n < s.len && (s.ptr[n] == '(' || s.ptr[n] == '[');
+	apart = bracket && n > 0 && s.ptr[n - 1] == ' ';
+	n += bracket;
+	word = lines_word(str_from(s, n));
+	if (word == 0 && !mark && !is_line(str_from(s, n), apart))
 		return 0;
-	n += k;
+	n += word;
 	k = ranges_read(str_from(s, n), r);
 	if (k == 0)
 		return 0;
@@ -104,8 +108,9 @@ after_path(struct str s, struct ranges *r)
 		n += 1 + digits_length(str_from(s, n + 1));
 	if (bracket && n < s.len && (s.ptr[n] == ')' || s.ptr[n] == ']'))
 		n++;
-	else if (bracket && k == digits_length(str_from(s, n - k)) && n < s.len && s.ptr[n] == ' ')
-		r->count = 0;
+	else if (bracket && word == 0 && n < s.len && s.ptr[n] == ' ' &&
+	         !memchr(s.ptr + n - k, 'L', k))
+		r->count = 0; /* "(~30 ms)" */
 	return n;
 }
 
