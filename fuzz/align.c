@@ -47,6 +47,10 @@ run(struct str quote, struct str file, enum lang lang, struct align_range stated
 	if (a.place != again.place || a.how != again.how || a.first != again.first ||
 	    a.last != again.last)
 		abort();
+	alignment_release(&again);
+	align_shifted(&q, &s, &stated, stated.first > 0, (int64_t)stated.first - stated.last,
+	              &again);
+	check(&again, &s, lines);
 	alignment_release(&a);
 	alignment_release(&again);
 	align_source_release(&s);

@@ -5,8 +5,8 @@
 
 enum { FAR = 30, GUARD_REACH = 40, GUARD_NEAR = 6, GUARD_LINES = 64 };
 
-static size_t
-indent_of(struct str line)
+size_t
+look_indent(struct str line)
 {
 	size_t n = 0;
 
@@ -98,21 +98,21 @@ above_find(const struct look *l, struct above *above)
 {
 	const struct lines *lines = &l->f->source->lines;
 	uint32_t first = l->s->first, least = first > GUARD_REACH ? first - GUARD_REACH : 1;
-	size_t indent = indent_of(lines_text(lines, first)), n = 0;
+	size_t indent = look_indent(lines_text(lines, first)), n = 0;
 
 	for (uint32_t i = l->s->last; i >= least && i > 0 && n < GUARD_LINES; i--) {
 		struct str line = lines_text(lines, i);
-		bool around = i < first && indent_of(line) < indent;
-		char kind = indent_of(line) < line.len ? line_kind(l, i) : 0;
+		bool around = i < first && look_indent(line) < indent;
+		char kind = look_indent(line) < line.len ? line_kind(l, i) : 0;
 
 		if (i < first && kind == 'd')
 			break;
-		if (indent_of(line) == line.len ||
+		if (look_indent(line) == line.len ||
 		    !(i >= first || around || i + GUARD_NEAR >= first))
 			continue;
 		above[n++] = (struct above){i, kind == 'g', around};
 		if (around)
-			indent = indent_of(line);
+			indent = look_indent(line);
 	}
 	return n;
 }

@@ -69,6 +69,9 @@ struct str fix_evidence(struct look *l, double *confidence);
  */
 uint32_t look_guard(const struct look *l, struct str *word);
 
+/* How far LINE is indented, in bytes. */
+size_t look_indent(struct str line);
+
 /* Whether a condition is around what is quoted, or right above it. */
 bool look_is_guarded(const struct look *l);
 

@@ -12,22 +12,12 @@ struct kept {
 	size_t was, is; /* its indentation in the quote and in the file */
 };
 
-static size_t
-indentation(struct str line)
-{
-	size_t n = 0;
-
-	while (n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
-		n++;
-	return n;
-}
-
 static bool
 is_kept(const struct look *l, struct str quoted, const struct align_line *at, struct kept *kept)
 {
 	struct str line = lines_text(&l->f->source->lines, at->first);
 
-	*kept = (struct kept){at->first, indentation(quoted), indentation(line)};
+	*kept = (struct kept){at->first, look_indent(quoted), look_indent(line)};
 	return at->state == LINE_FOUND && at->first > 0 &&
 	       str_starts(str_from(line, kept->is), str_trim(quoted));
 }
@@ -57,7 +47,7 @@ wrapper(const struct look *l, const struct kept *kept, size_t indent)
 
 	for (uint32_t i = kept->line - 1; i >= least && i > 0; i--) {
 		struct str line = lines_text(&l->f->source->lines, i);
-		size_t is = indentation(line);
+		size_t is = look_indent(line);
 
 		if (is < line.len && is < kept->is)
 			return is == indent && wraps(l, i) ? i : 0;
