@@ -284,6 +284,40 @@ test_row(void)
 	buf_release(&b);
 }
 
+/* Where the stated lines are by now is about right: among places that are alike it decides, and no more. */
+static void
+test_shifted(void)
+{
+	static const char text[] =
+		"t.error(err)\nt.is(res.statusCode, 200)\nt.is(res.payload, hello)\n";
+	struct align_range stated = {1, 3};
+	struct buf b = BUF_INIT;
+	struct str rest = STR(text), line[3];
+	struct align_quote q;
+	struct align_source s;
+	struct alignment a;
+
+	for (int i = 0; i < 3; i++)
+		buf_printf(&b,
+		           "x = %d\n\n\nt.error(err)\nt.equal(res.statusCode, "
+		           "200)\nt.equal(res.payload, hello)\n",
+		           i);
+	buf_str(&b, "\nt.error(err)\nt.equal(res.statusCode, 501)\nt.same(answer(res), wrong)\n");
+	for (size_t i = 0; i < 3; i++)
+		str_line(&rest, &line[i]);
+	align_quote_init(&q, line, 3, LANG_JAVASCRIPT);
+	align_source_init(&s, buf_view(&b), LANG_JAVASCRIPT);
+	align_shifted(&q, &s, &stated, 1, 10, &a);
+	is_int(a.first, 10, "of three places the one that is nearest to where it would be");
+	alignment_release(&a);
+	align_shifted(&q, &s, &stated, 1, 19, &a);
+	is_int(a.first, 16, "not less of it that is nearer");
+	alignment_release(&a);
+	align_quote_release(&q);
+	align_source_release(&s);
+	buf_release(&b);
+}
+
 /* A quote that begins within a comment. */
 static void
 test_comments(void)
@@ -404,6 +438,7 @@ main(void)
 	test_lines();
 	test_edited();
 	test_row();
+	test_shifted();
 	test_comments();
 	test_neighbours();
 	test_hostile();
