@@ -52,7 +52,7 @@ struct hunt {
 static bool
 is_hunted(const struct align_unit *u)
 {
-	return !u->note && u->count >= ALIGN_SHORTEST;
+	return !u->note && (u->count >= ALIGN_SHORTEST || u->weight >= 2);
 }
 
 static struct word *
@@ -233,7 +233,7 @@ align_compare(const struct align_work *w, const struct align_unit *u, struct ali
 		if (end >= most)
 			break;
 	}
-	return best->end > 0;
+	return best->end > 0 && (u->count >= ALIGN_SHORTEST || (best->whole && u->weight >= 2));
 }
 
 /* Compare the candidates; those that are like their unit are kept, in its order. */

@@ -53,5 +53,5 @@ align_near(const struct align_work *w, const struct align_unit *u, struct align_
 		lines_compare(w, u, &n, minus(first, far), first + far, like);
 	if (last > 0 && last != first)
 		lines_compare(w, u, &n, minus(last, far), last + far, like);
-	return like->like > 0 && (u->count >= ALIGN_SHORTEST || (like->whole && u->weight >= 2));
+	return like->like > 0;
 }

@@ -7,7 +7,7 @@
 #include "report/align.h"
 #include "report/align_needle.h"
 
-/* What is like a unit is told by as many tokens at least. */
+/* What is like a unit is told by as many tokens at least; where it has less all of them have to be there. */
 enum { ALIGN_SHORTEST = 4 };
 
 /* A line of the quote, or what stands of one between elisions. */

@@ -244,6 +244,9 @@ test_edited(void)
 	       "        pass\n",
 	       "    def close_stream(self, force):\n        pass\n", 2, 3, "part 5-6",
 	       "a name that was lengthened");
+	aligns("x = 1\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nRETRY_THRESHOLD: Final[int] = 5\n",
+	       "RETRY_THRESHOLD = 5", 1, 1, "whole 19-19 tokens dropped",
+	       "a short line, of a word that tells");
 	aligns("x = 1\ny = 2\nresult = collect_metrics(\n    registry,\n    window,\n    "
 	       "deadline=timeout,\n)\n",
 	       "result = collect_metrics(registry, interval, deadline=timeout)", 1, 1, "part 3-6",
