@@ -69,21 +69,31 @@ has_list(const struct pieces *p, size_t i)
 	       label_read(next->text, p->span + next->span, next->spans, &rest) == FIELD_NONE;
 }
 
+/* Whether the line rates what follows, and does not name a finding: "S3. INFO is made up". */
+static bool
+is_group(struct str text)
+{
+	enum severity severity;
+	struct head h;
+
+	head_read(text, STR(""), &h);
+	return !h.named && word_is_group(text, &severity);
+}
+
 void
 pieces_bold(struct pieces *p)
 {
-	enum severity severity;
 	size_t groups = 0;
 
 	for (size_t i = 0; i < p->count; i++)
 		strong_join(p, &p->piece[i]);
 	for (size_t i = 0; i < p->count; i++)
-		groups += is_bold_line(p, i) && word_is_group(p->piece[i].text, &severity);
+		groups += is_bold_line(p, i) && is_group(p->piece[i].text);
 	for (size_t i = 0; groups > 0 && i < p->count; i++) {
 		struct piece *piece = &p->piece[i];
 
-		if (!is_bold_line(p, i) || !(word_is_group(piece->text, &severity) ||
-		                             word_aside(piece->text) || has_list(p, i)))
+		if (!is_bold_line(p, i) ||
+		    !(is_group(piece->text) || word_aside(piece->text) || has_list(p, i)))
 			continue;
 		piece->kind = PIECE_HEADING;
 		piece->level = BOLD_LEVEL;
