@@ -69,15 +69,20 @@ has_list(const struct pieces *p, size_t i)
 	       label_read(next->text, p->span + next->span, next->spans, &rest) == FIELD_NONE;
 }
 
-/* Whether the line rates what follows, and does not name a finding: "S3. INFO is made up". */
+/*
+ * Whether the line rates what follows, and neither names a finding, "S3. INFO is made up", nor rates one as a label does:
+ * "Severity: high".
+ */
 static bool
-is_group(struct str text)
+is_group(const struct pieces *p, const struct piece *piece)
 {
 	enum severity severity;
+	struct str rest;
 	struct head h;
 
-	head_read(text, STR(""), &h);
-	return !h.named && word_is_group(text, &severity);
+	head_read(piece->text, STR(""), &h);
+	return !h.named && word_is_group(piece->text, &severity) &&
+	       label_read(piece->text, p->span + piece->span, piece->spans, &rest) == FIELD_NONE;
 }
 
 void
@@ -88,12 +93,12 @@ pieces_bold(struct pieces *p)
 	for (size_t i = 0; i < p->count; i++)
 		strong_join(p, &p->piece[i]);
 	for (size_t i = 0; i < p->count; i++)
-		groups += is_bold_line(p, i) && is_group(p->piece[i].text);
+		groups += is_bold_line(p, i) && is_group(p, &p->piece[i]);
 	for (size_t i = 0; groups > 0 && i < p->count; i++) {
 		struct piece *piece = &p->piece[i];
 
 		if (!is_bold_line(p, i) ||
-		    !(is_group(piece->text) || word_aside(piece->text) || has_list(p, i)))
+		    !(is_group(p, piece) || word_aside(piece->text) || has_list(p, i)))
 			continue;
 		piece->kind = PIECE_HEADING;
 		piece->level = BOLD_LEVEL;

@@ -21,6 +21,13 @@ is_sibling(const struct outline *o, size_t i, size_t j)
 	       o->lead[j].ordered == o->lead[i].ordered;
 }
 
+/* Whether the rule at J closes the box that the title at I stands in, rather than parts what follows from it. */
+static bool
+is_box(const struct outline *o, size_t i, size_t j)
+{
+	return i > 0 && j <= i + 2 && o->p->piece[i - 1].kind == PIECE_RULE;
+}
+
 /* Whether what begins at I ends before J. */
 static bool
 is_end(const struct outline *o, size_t i, size_t j)
@@ -28,7 +35,9 @@ is_end(const struct outline *o, size_t i, size_t j)
 	const struct piece *a = &o->p->piece[i], *b = &o->p->piece[j];
 	const struct lead *from = &o->lead[i], *at = &o->lead[j];
 
-	if (b->kind == PIECE_RULE || (b->kind == PIECE_CODE && fence_findings(o->p, j) > 0))
+	if (b->kind == PIECE_RULE)
+		return !is_box(o, i, j);
+	if (b->kind == PIECE_CODE && fence_findings(o->p, j) > 0)
 		return true;
 	/* A table behind a list is of the whole. */
 	if (b->kind == PIECE_ROW)

@@ -118,8 +118,14 @@ notes_lead(struct notes *n, const struct piece *piece, const struct lead *lead)
 	n->counted += lead->is && piece->item && piece->first && lead->head.numbered &&
 	              (lead->bold || !lead->ordered);
 	n->prose += piece->kind == PIECE_TEXT && piece->first && !piece->item && piece->depth == 0;
+	n->placed += lead->is && piece->item && piece->depth == 1 && word_tells(lead->head.title) &&
+	             location_in(piece->text);
 	n->titled += lead->is && lead->titled && piece->depth == 1;
-	n->named += lead->is && !piece->item && lead->bold && lead->head.named;
+	if (lead->is && !piece->item && lead->bold) {
+		n->bold_named += lead->head.named;
+		n->bold_numbered += lead->head.named ||
+		                    (lead->head.numbered && !word_is_action(lead->head.title));
+	}
 	if (lead->is && (lead->bold || lead->head.named) && word_tells(lead->head.title))
 		++*(piece->item ? &n->told : &n->clauses);
 	n->praised += piece->item && word_is_praise(piece->text);

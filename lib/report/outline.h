@@ -34,10 +34,12 @@ struct notes {
 	size_t opened;  /* lines that number a finding, and leave the rest to labels */
 	size_t entries; /* items that name what is wrong and where */
 	size_t prose;   /* paragraphs that are no item */
+	size_t placed;  /* items that tell what is the case, and where */
 	size_t titled;  /* items with a title in bold */
-	size_t named;   /* paragraphs in bold that name a finding, "Bug 1.2: …" */
-	size_t clauses; /* paragraphs in bold, or named, that tell what is the case */
-	size_t told;    /* items that do */
+	size_t bold_named;       /* paragraphs in bold that name a finding, "Bug 1.2: …" */
+	size_t bold_numbered;    /* or give it a number */
+	size_t clauses;          /* paragraphs in bold, or named, that tell what is the case */
+	size_t told;             /* items that do */
 	size_t praised, faulted; /* items with a mark of approval, and of disapproval */
 	unsigned fields;         /* 1 << FIELD_… of the others */
 	bool severity_next;      /* a label whose value is yet to come */

@@ -30,10 +30,11 @@ is_section(const struct title *t)
 {
 	const struct notes *n = &t->notes;
 
-	if (n->named > 1 && !t->head.named)
+	if (!t->head.named && (n->bold_named > 1 || (n->bold_numbered > 1 && !t->head.numbered)))
 		return true;
 	/* A name of a thing, and a list of what is the case with it. */
-	if (n->titled > 1 && n->prose == 0 && !t->head.numbered && !word_tells(t->head.title))
+	if ((n->titled > 1 || n->placed > 2) && n->prose == 0 && !t->head.numbered &&
+	    !word_tells(word_front(t->head.title)))
 		return true;
 	if (n->severities + n->places + n->fields > 0)
 		return false;

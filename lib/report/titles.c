@@ -249,13 +249,14 @@ is_rank(const struct title *t, struct str text, enum severity *severity)
 	    t->head.severity != SEVERITY_UNKNOWN)
 		return true;
 	if (!head_is_rank(&t->head, text, severity) ||
-	    (head_is_signed(&t->head) && n->text + n->code > 0))
+	    (head_is_signed(&t->head) && n->text + n->code > 0 && n->bold_numbered < 2))
 		return false;
 	first = word_next(&rest);
 	/* The sign gives way to a word: "🔴 High priority smells". */
 	if (head_is_signed(&t->head) && severity_of_word(first) != SEVERITY_UNKNOWN)
 		*severity = severity_of_word(first);
-	return t->numbered > 0 || (n->listed + n->counted > 0 && text.ptr[0] == 'P') ||
+	return t->numbered > 0 || n->bold_numbered > 1 ||
+	       (n->listed + n->counted > 0 && text.ptr[0] == 'P') ||
 	       (t->sections > 0 && t->fielded == 0 && n->text + n->code == 0);
 }
 

@@ -94,6 +94,8 @@ words_match(const char *words, struct str pattern)
 {
 	bool begin = pattern.ptr[0] == '^', end = pattern.ptr[pattern.len - 1] == '$';
 	struct str in = {pattern.ptr + begin, pattern.len - begin - end};
+	/* From U+3000 on scripts do not part words. */
+	bool part = (unsigned char)in.ptr[0] >= 0xe3;
 	size_t len, most;
 
 	if (begin && words[1] != in.ptr[0])
@@ -101,7 +103,8 @@ words_match(const char *words, struct str pattern)
 	len = strlen(words);
 	most = begin ? 1 : len;
 	for (size_t at = 1; at <= most && at + in.len < len; at++)
-		if (words[at] == in.ptr[0] && words[at - 1] == ' ' && words[at + in.len] == ' ' &&
+		if (words[at] == in.ptr[0] &&
+		    (part || (words[at - 1] == ' ' && words[at + in.len] == ' ')) &&
 		    (!end || at + in.len + 1 == len) && memcmp(words + at, in.ptr, in.len) == 0)
 			return true;
 	return false;

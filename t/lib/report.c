@@ -284,6 +284,18 @@ static const struct {
                        "7 [C2] unstated A bare word starts the spindle\n"
                        "11 [F-01] unstated The table is read twice\n"
                        "17 [M-01] medium The brake is let go\n"},
+	{"box.txt", "6 [1] critical THE LOCK IS NOT HELD\n"
+                    "16 [2] high ROOMS ARE COUNTED TWICE\n"},
+	{"themes.md", "5 [1] high The launcher takes no lock\n"
+                      "13 [] medium Reports without gauges crash the handler (src/track.ts:13).\n"
+                      "14 [] medium Locks renew for ever, so a job that hangs blocks its group "
+                      "(`src/lock.ts:129`).\n"
+                      "15 [] medium Names go unescaped into the query (`src/search.ts:289`).\n"
+                      "16 [] medium The list is never empty.\n"
+                      "20 [1] high Escapes are read in three places\n"
+                      "27 [2] high Surrogates are magic numbers\n"
+                      "32 [S3] low INFO is made up\n"
+                      "41 [1] unstated 推理竞态条件\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
