@@ -2,6 +2,20 @@
 
 /* Reports that say themselves that there is nothing to report. */
 
+/* What may stand between "no" and "issues"; "a zero base that leads to issues" is something else. */
+static bool
+is_between(struct str word)
+{
+	static const char words[] =
+		"security|known|open|new|other|further|additional|significant|obvious|code|logic|"
+		"serious|real|actual|remaining|such|of|the|these|confirmed|potential|exploitable|"
+		"memory|or|and|severity|risk|unresolved|outstanding|actionable|functional|"
+		"correctness|blocking|material|immediate|apparent|clear|specific|safety|related|"
+		"injection|quality";
+
+	return word_among(word, words) || severity_of_word(word) != SEVERITY_UNKNOWN;
+}
+
 /* "No issues found", "0 critical vulnerabilities were identified": at the start of REST or further on. */
 static bool
 says_none(struct str rest)
@@ -19,9 +33,9 @@ says_none(struct str rest)
 		    word_among(word, "issues|issue|bugs|bug|vulnerabilities|vulnerability|"
 		                     "findings|problems|defects|errors|flaws"))
 			after = 0;
-		since = word_among(word, "no|zero|0") ? 0
-		        : since >= 0 && since < 5     ? since + 1
-		                                      : -1;
+		since = word_among(word, "no|zero|0")                 ? 0
+		        : since >= 0 && since < 5 && is_between(word) ? since + 1
+		                                                      : -1;
 	}
 	return after == 0;
 }

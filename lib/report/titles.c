@@ -16,16 +16,17 @@ is_own_field(enum field f)
 static bool
 is_report_title(const struct title *t, struct str text)
 {
-	static const char *const words[] = {"report",     "audit",      "review",   "assessment",
-	                                    "analysis",   "Report",     "Audit",    "Review",
-	                                    "Assessment", "Analysis",   "REPORT",   "AUDIT",
-	                                    "REVIEW",     "ASSESSMENT", "ANALYSIS", NULL};
+	static const char *const names[] = {"report",     "audit",    "review",
+	                                    "assessment", "analysis", NULL};
+	struct str word;
 
 	if (t->level > 2 || t->head.named || t->head.numbered)
 		return false;
-	for (size_t i = 0; words[i]; i++)
-		if (memmem(text.ptr, text.len, words[i], strlen(words[i])))
-			return true;
+	while ((word = word_next(&text)).len > 0)
+		for (size_t i = 0; names[i]; i++)
+			if (word.len >= strlen(names[i]) &&
+			    strncasecmp(word.ptr, names[i], strlen(names[i])) == 0)
+				return true;
 	return false;
 }
 
@@ -102,11 +103,15 @@ title_aside(struct str text, const struct head *h)
 	return h->numbered && text_word_next(&rest).len > 0 ? ASIDE_NONE : word_aside(text);
 }
 
+/* What is longer and tells what is the case is no name of a section: "No check of the base leads to major issues". */
+enum { SECTION_MAX = 60 };
+
 static void
 title_read(struct outline *o, size_t i)
 {
 	const struct piece *piece = &o->p->piece[i];
 	struct title *t;
+	bool tells;
 
 	GROW(o->title, o->count, o->cap);
 	t = &o->title[o->count];
@@ -117,8 +122,9 @@ title_read(struct outline *o, size_t i)
 	                    .notes.severity_column = -1};
 	head_read(piece->text, STR(""), &t->head);
 	t->aside = title_aside(piece->text, &t->head);
-	t->group = !t->head.named && word_is_group(piece->text, &t->group_severity);
-	t->findings = !t->group && word_is_findings(piece->text);
+	tells = piece->text.len > SECTION_MAX && word_tells(piece->text);
+	t->group = !t->head.named && !tells && word_is_group(piece->text, &t->group_severity);
+	t->findings = !t->group && !tells && word_is_findings(piece->text);
 	t->group = t->group && !t->aside;
 	t->field = t->head.named || (t->head.numbered && t->head.title.len > 24)
 	                   ? FIELD_NONE
@@ -129,8 +135,8 @@ title_read(struct outline *o, size_t i)
 		t->group_severity = word_severity(severity_label(o->p, i));
 		t->field = t->group ? FIELD_NONE : FIELD_SEVERITY;
 	}
-	t->report = is_report_title(t, piece->text);
 	t->before = severity_before(o->p, i);
+	t->report = !t->before && is_report_title(t, piece->text);
 	t->path = location_path(piece->text);
 	t->lined = location_lined(piece->text) && t->path.ptr < word_strip(piece->text).ptr + 2;
 	t->place = location_only(piece->text);

@@ -114,6 +114,10 @@ run 65 'nothing that could be read' eros-verify-report letter.md
 printf '# Review\n\nAll 12 files were read. No issues found.\n' >clear.md
 run 0 'a report that says that there is nothing' eros-verify-report --format jsonl clear.md
 is "$(cat out err)" '' 'which is no finding, and no fault'
+printf '# Review\n\nNo critical or high severity security issues were identified.\n' >clear.md
+run 0 'of some severities' eros-verify-report --format jsonl clear.md
+printf '# Letter\n\nA zero base is what leads to vulnerabilities.\n' >letter2.md
+run 65 'but not one that has a zero in it' eros-verify-report letter2.md
 printf '# Review\n\n## a.py\n\nNo issues found.\n\n## b.py\n\n- HIGH: it is slow\n' >part.md
 run 0 'a report that is well in one part' eros-verify-report --format jsonl part.md
 is "$(jq -s length out)" 1 'has findings in another'

@@ -296,6 +296,8 @@ static const struct {
                       "27 [2] high Surrogates are magic numbers\n"
                       "32 [S3] low INFO is made up\n"
                       "41 [1] unstated 推理竞态条件\n"},
+	{"judged.md", "5 [] high _previewInterest does not look for a zero base, which leads to "
+                      "major vulnerabilities\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
