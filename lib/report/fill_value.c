@@ -216,7 +216,11 @@ value_read(struct filling *f, const struct piece *piece, struct str s, enum fiel
 		title_set(f, s);
 		inline_read(f, piece, s, field);
 		break;
-	case FIELD_ASIDE: break;
+	case FIELD_ASIDE:
+		/* "References:", and lines of the code below it. */
+		if (location_only(s) && location_lined(s))
+			locations_within(f, piece, s, CLAIM_LABEL);
+		break;
 	case FIELD_DEMO: inline_read(f, piece, s, field); break;
 	case FIELD_LINES: location_lines(&f->b, s, piece->line, CLAIM_LABEL); break;
 	default: prose_read(f, piece, s, field);

@@ -153,6 +153,26 @@ title_cut(struct head *h, const struct pieces *p, const struct piece *piece)
 	}
 }
 
+/* "Vault.exit (low, code) - what is wrong": rated behind the name of what it is about, with what kind of fault it is. */
+static void
+rate_within(struct head *h)
+{
+	const char *open = memchr(h->title.ptr, '(', h->title.len < 80 ? h->title.len : 80);
+	struct str in, word, rest;
+	size_t n;
+
+	if (!open || open == h->title.ptr || h->severity != SEVERITY_UNKNOWN)
+		return;
+	rest = str_from(h->title, (size_t)(open - h->title.ptr));
+	n = bracket_first(rest, &in);
+	word = (struct str){in.ptr, n > 0 ? letters_length(in) : 0};
+	if (n == 0 || in.len > 24 || !word_is_severity(word) || !memchr(in.ptr, ',', in.len) ||
+	    separator_length(str_from(rest, n)) == 0)
+		return;
+	h->severity = word_severity(word);
+	h->words = word;
+}
+
 /* "src/a.c:10:5: error: what is wrong", as programs write it; its head is read from what follows. */
 static bool
 program_read(const struct piece *piece, struct lead *lead)
@@ -205,6 +225,7 @@ lead_read(const struct pieces *p, size_t i, struct lead *lead)
 	lead->lines = piece->first && begins_with_lines(p, piece);
 	lead->ordered = piece->item && isdigit((unsigned char)piece->marker.ptr[0]);
 	title_cut(&lead->head, p, piece);
+	rate_within(&lead->head);
 	if (!lead->head.named)
 		lead_label(lead, p, piece);
 	if (!lead->label)

@@ -298,6 +298,10 @@ static const struct {
                       "41 [1] unstated 推理竞态条件\n"},
 	{"judged.md", "5 [] high _previewInterest does not look for a zero base, which leads to "
                       "major vulnerabilities\n"},
+	{"kinds.md",
+         "6 [] medium Vault.exit (med, logic) - it can be paused, but there is no way to do so.\n"
+         "7 [] low Meta.execute L46 (low, code) - it takes coins and never uses them.\n"
+         "9 [] medium Other coins put the books out of order\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
@@ -404,6 +408,7 @@ test_locations(void)
 		{"```\n126:140 /src/a.py\nx = 1\n```", "/src/a.py 126-140"},
 		{"`src/a.py:126-140`", "src/a.py 126-140"},
 		{"`src/a.py` (~L92)", "src/a.py ~92-92"},
+		{"**References:**\n- src/a.py:7\n- https://example.org/a.py", "src/a.py 7-7"},
 		{"**Location:** `src/a.py` (`f`, ~211–212)", "src/a.py ~211-212"},
 		{"It takes `src/a.py` (~30 ms) long", "src/a.py"},
 		{"`src/a.py` (linhas 179-190)", "src/a.py 179-190"},
