@@ -23,7 +23,10 @@ static const char faults[] =
 	"injection|unsafe|insecure|lack|incomplete|broken|fail|failure|mismatch|unnecessary|loss|"
 	"null|panic|deadlock|bypass|unhandled|unvalidated|unprotected|exposed|weak|traversal|"
 	"dangling|infinite|unreachable|vulnerable|unencrypted|plaintext|blocking|excessive|"
-	"inefficient|deprecated";
+	"inefficient|deprecated|inconsistency|inconsistencies|duplication|bloat|violation|"
+	"violations|leakage|exposure|misuse|corruption|divergence|starvation|pollution|fragile|"
+	"brittle|confusing|misleading|unclear|overly|poor|bad|improper|insufficient|inadequate|"
+	"outdated|obsolete|suboptimal|slow|unrestricted|mutable|dead|magic|circular";
 
 /* The same of other languages: words of those that part them, and pieces of those that do not. */
 static const char others[] =
