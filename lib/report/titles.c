@@ -254,6 +254,10 @@ is_rank(const struct title *t, struct str text, enum severity *severity)
 	if (n->counted > 1 && n->prose == 0 && n->severities == 0 && !t->head.named &&
 	    t->head.severity != SEVERITY_UNKNOWN)
 		return true;
+	/* "Performance issues (high priority)", each with a number. */
+	if (t->findings && t->numbered > 1 && !t->head.named && !t->head.numbered &&
+	    t->head.severity != SEVERITY_UNKNOWN && n->severities == 0)
+		return true;
 	if (!head_is_rank(&t->head, text, severity) ||
 	    (head_is_signed(&t->head) && n->text + n->code > 0 && n->bold_numbered < 2))
 		return false;

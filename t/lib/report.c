@@ -295,7 +295,9 @@ static const struct {
                       "20 [1] high Escapes are read in three places\n"
                       "27 [2] high Surrogates are magic numbers\n"
                       "32 [S3] low INFO is made up\n"
-                      "41 [1] unstated 推理竞态条件\n"},
+                      "41 [1] unstated 推理竞态条件\n"
+                      "47 [6] high No pages in the list\n"
+                      "51 [7] high One query for each row\n"},
 	{"judged.md", "5 [] high _previewInterest does not look for a zero base, which leads to "
                       "major vulnerabilities\n"},
 	{"kinds.md",
