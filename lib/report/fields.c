@@ -53,9 +53,11 @@ static const struct {
 	{FIELD_STATUS, "^client response|^team response|^developer response|^project response|"
                        "^alleviation|^client$|^client comment|^response$"},
 	{FIELD_CATEGORY, "^cwe|^rule$|^rule id|^weakness$|^check$|^detector$"},
-	{FIELD_IMPACT, "^impact|^consequence|^consequences|^why it matters|^why this matters|"
-                       "^failure mode|^failure scenario|^root cause impact|"
-                       "^root cause and impact|^result$|^risks$|^risk impact"},
+	{FIELD_IMPACT,
+         "^impact|^consequence|^consequences|^why it matters|^why this matters|^why it's|"
+         "^why it is|^why this is|"
+         "^failure mode|^failure scenario|^root cause impact|"
+         "^root cause and impact|^result$|^risks$|^risk impact"},
 	{FIELD_TITLE, "^title$|^name$|^finding$|^finding title$|^issue title$|^issue name$|"
                       "^vulnerability$|^vulnerability name$|^bug name$|^bug title$"},
 	{FIELD_NUMBER, "^id$|^finding id$|^issue id$|^bug id$|^number$|^no$|^ref$|"

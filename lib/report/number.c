@@ -60,8 +60,10 @@ name_length(struct str s)
 	if (head == 1 && islower((unsigned char)s.ptr[0]) && s.len > 3 && s.ptr[1] == '-' &&
 	    digits_length(str_from(s, 2)) == 2)
 		return 4;
+	/* But "Q-HIGH-1" is one. */
 	if (head > 14 || !isupper((unsigned char)s.ptr[0]) ||
-	    word_among((struct str){s.ptr, head}, others))
+	    (word_among((struct str){s.ptr, head}, others) &&
+	     !(head + 1 < s.len && s.ptr[head] == '-' && isupper((unsigned char)s.ptr[head + 1]))))
 		return 0;
 	for (size_t k = 1; k < head; k++)
 		if (islower((unsigned char)s.ptr[k]) && n < s.len && s.ptr[n] != '-')

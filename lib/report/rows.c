@@ -8,8 +8,9 @@
 struct table {
 	uint8_t column[COLUMNS]; /* enum field */
 	bool severity, title, place, fix, counts, number;
-	bool faults;         /* by its head the column of titles tells what is wrong */
-	bool named, tells;   /* most rows have a name, "ABI-01", and most titles tell something */
+	bool faults;       /* by its head the column of titles tells what is wrong */
+	bool legend;       /* of what the severities mean: each once, and nothing else but words */
+	bool named, tells; /* most rows have a name, "ABI-01", and most titles tell something */
 	size_t rows, severe; /* rows below the head, and those that give a severity */
 	size_t end;
 };
@@ -131,12 +132,25 @@ table_guess(struct table *t, const struct contents *c)
 	}
 }
 
+/* SEEN: 1 << the severities that there were. */
+static void
+severity_seen(struct table *t, enum severity severity, unsigned *seen)
+{
+	if (severity == SEVERITY_UNKNOWN)
+		return;
+	t->severe++;
+	t->legend = t->legend && (severity == SEVERITY_INFO || !(*seen & 1U << severity));
+	*seen |= 1U << severity;
+}
+
 static void
 table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 {
 	struct contents contents[COLUMNS] = {{0}};
+	unsigned seen = 0;
 
 	*t = (struct table){.rows = 0};
+	t->legend = true;
 	for (; i < to; i++) {
 		const struct piece *piece = &p->piece[i];
 
@@ -154,9 +168,11 @@ table_read(const struct pieces *p, size_t i, size_t to, struct table *t)
 			table_head(t, piece);
 		else if (piece->column < COLUMNS && (t->column[piece->column] == FIELD_SEVERITY ||
 		                                     t->column[piece->column] == FIELD_PRIORITY))
-			t->severe += word_severity(piece->text) != SEVERITY_UNKNOWN;
+			severity_seen(t, word_severity(piece->text), &seen);
 	}
 	t->end = i;
+	t->legend = t->legend && t->severe > 2 && t->severe + 1 >= t->rows && !t->place &&
+	            !t->number && contents[2].filled == 0;
 	table_guess(t, contents);
 }
 
@@ -165,6 +181,8 @@ is_findings(const struct table *t, struct context in)
 {
 	if ((t->counts && !t->place && !(t->faults && t->severe > 1)) || t->rows < 2 ||
 	    (t->rows == 2 && !t->title))
+		return false;
+	if (t->legend)
 		return false;
 	if (t->severity && t->severe > 0)
 		return t->title || t->place;

@@ -277,6 +277,21 @@ are_severities(const struct claims *c, size_t from)
 	return count > 1;
 }
 
+/* "Q-HIGH-1": a severity written out within a name; else that of the letters it begins with. */
+static enum severity
+severity_of_name(struct str name)
+{
+	struct str rest = name, word, first = {name.ptr, letters_length(name)};
+
+	while ((word = word_next(&rest)).len > 0)
+		if (word.len > 2 && severity_of_word(word) != SEVERITY_UNKNOWN)
+			return severity_of_word(word);
+	for (int i = SEVERITY_CRITICAL; i > SEVERITY_UNKNOWN; i--)
+		if (first.len > 0 && first.len < name.len && word_among(first, letters[i]))
+			return (enum severity)i;
+	return SEVERITY_UNKNOWN;
+}
+
 void
 severities_guess(struct claims *claims, size_t from)
 {
@@ -284,17 +299,13 @@ severities_guess(struct claims *claims, size_t from)
 
 	for (size_t k = from; k < claims->count; k++) {
 		struct claim *c = &claims->claim[k];
-		struct str name = {c->number.ptr, letters_length(c->number)};
 
-		if (c->severity != SEVERITY_UNKNOWN || name.len == c->number.len ||
-		    (bare_letter(c) && !bare))
+		if (c->severity != SEVERITY_UNKNOWN || (bare_letter(c) && !bare))
 			continue;
-		for (int i = SEVERITY_CRITICAL;
-		     c->severity == SEVERITY_UNKNOWN && i > SEVERITY_UNKNOWN; i--)
-			if (name.len > 0 && word_among(name, letters[i])) {
-				c->severity = (enum severity)i;
-				c->severity_words = c->number;
-				c->severity_line = c->line;
-			}
+		c->severity = severity_of_name(c->number);
+		if (c->severity == SEVERITY_UNKNOWN)
+			continue;
+		c->severity_words = c->number;
+		c->severity_line = c->line;
 	}
 }

@@ -74,6 +74,16 @@ is_task(const struct title *t)
 	return n->places + n->locations > 0 && (n->fields & 1U << FIELD_FIX) && n->clauses < 2;
 }
 
+/* "Issue #2 - CRITICAL", and labels below it. */
+static bool
+is_untitled(const struct title *t)
+{
+	const struct notes *n = &t->notes;
+
+	return t->head.named &&
+	       (n->severities == 1 || (t->head.severity != SEVERITY_UNKNOWN && n->places > 0));
+}
+
 /* What a heading cannot be a finding for, whatever stands below it. */
 static bool
 is_none(const struct title *t, bool named)
@@ -81,7 +91,7 @@ is_none(const struct title *t, bool named)
 	const struct notes *n = &t->notes;
 
 	if (t->group || (t->head.step && n->severities == 0 && !is_task(t)) ||
-	    (t->head.title.len == 0 && !(t->head.named && n->severities == 1)))
+	    (t->head.title.len == 0 && !is_untitled(t)))
 		return true;
 	if (t->field != FIELD_NONE && t->parent >= 0 && !t->before)
 		return true;

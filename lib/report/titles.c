@@ -129,6 +129,8 @@ title_read(struct outline *o, size_t i)
 	t->field = t->head.named || (t->head.numbered && t->head.title.len > 24)
 	                   ? FIELD_NONE
 	                   : word_field(piece->text);
+	/* "Why it's critical" */
+	t->group = t->group && t->field == FIELD_NONE;
 	/* It rates the finding above, or all below. */
 	if (severity_label(o->p, i).len > 0) {
 		t->group = goes_deeper(o->p, i);

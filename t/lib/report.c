@@ -304,6 +304,9 @@ static const struct {
          "6 [] medium Vault.exit (med, logic) - it can be paused, but there is no way to do so.\n"
          "7 [] low Meta.execute L46 (low, code) - it takes coins and never uses them.\n"
          "9 [] medium Other coins put the books out of order\n"},
+	{"untitled.md", "10 [2] critical The task runs before what it needs.\n"
+                        "31 [Q-HIGH-1] high Five copies of one skeleton\n"
+                        "35 [Q-LOW-2] low Values are found in two ways\n"},
 	{"wide.md", "5 [001] critical 队列在重启后丢失\n"
                     "11 [002] medium 超时没有上限\n"
                     "18 [Б-3] critical Пароль в журнале\n"
