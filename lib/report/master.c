@@ -176,8 +176,9 @@ put_inputs(struct writing *w)
 			markdown_line(w->b, r->title);
 			buf_byte(w->b, ')');
 		}
-		buf_printf(w->b, ", from line %" PRIu32 ": %zu %s\n", r->line, r->claims,
-		           r->claims == 1 ? "finding" : "findings");
+		if (r->line > 0)
+			buf_printf(w->b, ", from line %" PRIu32, r->line);
+		buf_printf(w->b, ": %zu %s\n", r->claims, r->claims == 1 ? "finding" : "findings");
 	}
 }
 

@@ -109,6 +109,7 @@ run 66 'a report that may not be read' as_nobody eros-verify-report "$TMP/secret
 : >empty.md
 run 65 'an empty report' eros-verify-report empty.md
 like_file err 'empty\.md: no finding could be read' 'is no report without findings'
+like_file out 'empty\.md`: 0 findings' 'and begins nowhere'
 echo 'Dear all, the weather is fine.' >letter.md
 run 65 'nothing that could be read' eros-verify-report letter.md
 printf '# Review\n\nAll 12 files were read. No issues found.\n' >clear.md
