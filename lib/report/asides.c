@@ -22,17 +22,6 @@ static const char other_clean[] =
 	"Хорошо|Ложные срабатывания|Что сделано|Mocne strony|Güçlü yönler|Kelebihan|Điểm mạnh|"
 	"Metodolog|Méthodolog|Методолог|方法论";
 
-static bool
-has_any(struct str heading, const char *list)
-{
-	struct str words;
-
-	while ((words = list_next(&list)).len > 0)
-		if (memmem(heading.ptr, heading.len, words.ptr, words.len))
-			return true;
-	return false;
-}
-
 /*
  * Whether one of these nouns is what the heading is about, and not what is wrong with it: it is the last of its words,
  * or the first and "of" or the like follows.
@@ -113,9 +102,9 @@ static const struct {
 enum aside
 word_aside(struct str heading)
 {
-	if (has_any(heading, other_clean))
+	if (word_has_any(heading, other_clean))
 		return ASIDE_CLEAN;
-	if (has_any(heading, other_after))
+	if (word_has_any(heading, other_after))
 		return ASIDE_AFTER;
 	for (size_t i = 0; i < sizeof(asides) / sizeof(*asides); i++)
 		if (is_among(heading, asides[i].nouns, asides[i].phrases))

@@ -47,13 +47,8 @@ word_is_none_found(struct str s)
 		"未发现问题|没有发现问题|問題なし|問題は見つかりません|문제 없음|발견되지 않|"
 		"не обнаружено|не найдено|No se encontraron|Nenhum problema|Aucun problème|"
 		"Keine Fehler|Keine Probleme";
-	const char *list = others;
-	struct str other;
 
-	while ((other = list_next(&list)).len > 0)
-		if (memmem(s.ptr, s.len, other.ptr, other.len))
-			return true;
-	return says_none(s);
+	return word_has_any(s, others) || says_none(s);
 }
 
 /* Whether anything is rated, or marked as wrong: then a report may say of one of its parts only that it is well. */

@@ -121,9 +121,7 @@ lead_standing(const struct outline *o, size_t i, size_t to, int parent, struct c
 		notes_piece(&n, o->p, j);
 	/* "Task 3 - …": one of many things to do, unless it says where and how a fault is to be mended. */
 	if (l->head.step)
-		return !in.aside && n.places + n.locations > 0 && (n.fields & 1U << FIELD_FIX)
-		               ? STANDING_STRONG
-		               : STANDING_NONE;
+		return !in.aside && notes_mend(&n) ? STANDING_STRONG : STANDING_NONE;
 	/* A task of which more is said than what to do. */
 	if (l->tagged && !in.aside && n.text > 2)
 		return STANDING_STRONG;

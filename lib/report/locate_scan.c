@@ -22,6 +22,9 @@ is_chinese(struct str s)
 	return str_starts(str_from(s, n), STR("行"));
 }
 
+/* No words that announce lines are longer, with what stands between them and the first of the lines. */
+enum { LINES_WORD_MAX = 48 };
+
 /* "line", "Lines:", "at line", "line no.": how long what announces numbers is. */
 size_t
 lines_word(struct str s)
@@ -34,10 +37,13 @@ lines_word(struct str s)
 
 	if (is_chinese(s))
 		return strlen("第");
+	/* It is asked for everywhere, and some scripts do not part words. */
+	if (s.len > LINES_WORD_MAX)
+		s.len = LINES_WORD_MAX;
 	if (str_starts(s, STR("at ")) || str_starts(s, STR("on ")))
 		n = 3;
 	k = text_word_length(str_from(s, n));
-	if (k > 16 || !word_among((struct str){s.ptr + n, k}, words))
+	if (!word_among((struct str){s.ptr + n, k}, words))
 		return 0;
 	n += k;
 	for (size_t i = 0; more[i]; i++)

@@ -9,6 +9,12 @@ notes_severity(struct notes *n, struct str value)
 		n->severities++;
 }
 
+bool
+notes_mend(const struct notes *n)
+{
+	return n->places + n->locations > 0 && (n->fields & 1U << FIELD_FIX);
+}
+
 /* What a label says that stands there. */
 static void
 notes_field(struct notes *n, enum field f)

@@ -49,6 +49,9 @@ struct notes {
 	size_t listed, rated;    /* rows of such tables, and those that give a severity */
 };
 
+/* Whether it is said where something is to be mended, and how. */
+bool notes_mend(const struct notes *n);
+
 void notes_severity(struct notes *n, struct str value);
 void notes_text(struct notes *n, const struct pieces *p, const struct piece *piece);
 void notes_piece(struct notes *n, const struct pieces *p, size_t i);

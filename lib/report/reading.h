@@ -168,6 +168,9 @@ struct str list_next(const char **list);
 /* Whether S is a word of the list, in any case. */
 bool word_among(struct str s, const char *list);
 
+/* Whether any of a list stands in S as it is written, within words, too. */
+bool word_has_any(struct str s, const char *list);
+
 /*
  * The words of S in lower case, one space before and after each; false where they are more than a label or heading has.
  * And whether they fit a pattern, or any of a list: "^x" where they begin so, "x$" end so, "^x$" are these, "x" have it

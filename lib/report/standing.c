@@ -69,9 +69,7 @@ is_evident(const struct title *t)
 static bool
 is_task(const struct title *t)
 {
-	const struct notes *n = &t->notes;
-
-	return n->places + n->locations > 0 && (n->fields & 1U << FIELD_FIX) && n->clauses < 2;
+	return notes_mend(&t->notes) && t->notes.clauses < 2;
 }
 
 /* "Issue #2 - CRITICAL", and labels below it. */

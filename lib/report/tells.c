@@ -59,18 +59,6 @@ has_name(struct str s)
 	return false;
 }
 
-static bool
-has_piece(struct str s)
-{
-	const char *list = pieces;
-	struct str piece;
-
-	while ((piece = list_next(&list)).len > 0)
-		if (memmem(s.ptr, s.len, piece.ptr, piece.len))
-			return true;
-	return false;
-}
-
 bool
 word_tells(struct str title)
 {
@@ -87,5 +75,6 @@ word_tells(struct str title)
 		other += (unsigned char)word.ptr[0] >= 0x80;
 	}
 	/* A name alone is the thing itself. */
-	return (other > 0 && has_piece(title)) || (words > 3 - (other > 0) && has_name(title));
+	return (other > 0 && word_has_any(title, pieces)) ||
+	       (words > 3 - (other > 0) && has_name(title));
 }

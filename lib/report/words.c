@@ -90,6 +90,17 @@ list_next(const char **list)
 }
 
 bool
+word_has_any(struct str s, const char *list)
+{
+	struct str part;
+
+	while ((part = list_next(&list)).len > 0)
+		if (memmem(s.ptr, s.len, part.ptr, part.len))
+			return true;
+	return false;
+}
+
+bool
 words_match(const char *words, struct str pattern)
 {
 	bool begin = pattern.ptr[0] == '^', end = pattern.ptr[pattern.len - 1] == '$';

@@ -122,6 +122,9 @@ run 65 'but not one that has a zero in it' eros-verify-report letter2.md
 printf '# Review\n\n## a.py\n\nNo issues found.\n\n## b.py\n\n- HIGH: it is slow\n' >part.md
 run 0 'a report that is well in one part' eros-verify-report --format jsonl part.md
 is "$(jq -s length out)" 1 'has findings in another'
+printf '# Review\n\n## [H-01] It is slow\n\n%s\n' "$(head -c 60000 /dev/zero | sed 's/\x0/错/g')" >wide.md
+run 0 'a very long line of a script that does not part words' eros-verify-report --format jsonl wide.md
+is "$(jq -s length out)" 1 'is read'
 run 65 'one of two' eros-verify-report --format jsonl letter.md audit.md
 is "$(jq -s length out)" 6 'and the other is verified'
 run 65 'which goes before --fail-on' eros-verify-report --fail-on any letter.md audit.md
